@@ -1,0 +1,3 @@
+"""Conformance tests for FHIR servers that hold dermatology image annotations."""
+
+__version__ = "0.1.0"

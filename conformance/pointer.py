@@ -1,0 +1,99 @@
+"""JSON Pointers (RFC 6901) over FHIR JSON: every change returns a new value."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from conformance.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.model import Json
+
+_END = "-"
+
+
+def tokens(pointer: str) -> list[str]:
+    """Return the unescaped parts of a JSON Pointer; raises Problem for a text that is none."""
+    if pointer == "":
+        return []
+    if not pointer.startswith("/"):
+        raise Problem("pointer", f"'{pointer}' is not a JSON Pointer", hint="a JSON Pointer begins with '/'")
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
+
+
+def get(value: Json, pointer: str) -> Json:
+    """Return what the pointer names; raises KeyError where nothing stands there."""
+    for token in tokens(pointer):
+        value = _child(value, token)
+    return value
+
+
+def _child(value: Json, token: str) -> Json:
+    if isinstance(value, list):
+        if not token.isdigit() or int(token) >= len(value):
+            raise KeyError(token)
+        return value[int(token)]
+    if isinstance(value, dict):
+        return value[token]
+    raise KeyError(token)
+
+
+def changed(value: Json, put: Mapping[str, Json], drop: Iterable[str] = ()) -> Json:
+    """Return a copy with `put` set and `drop` removed; missing parent objects are made."""
+    copy = deepcopy(value)
+    for pointer, new in put.items():
+        _put(copy, pointer, new)
+    for pointer in drop:
+        _drop(copy, pointer)
+    return copy
+
+
+def _put(value: Json, pointer: str, new: Json) -> None:
+    *parents, last = tokens(pointer) or [""]
+    for token, following in zip(parents, [*parents[1:], last], strict=True):
+        value = _parent(value, token, following, pointer)
+    if isinstance(value, list):
+        _put_item(value, last, new, pointer)
+    elif isinstance(value, dict):
+        value[last] = deepcopy(new)
+    else:
+        raise _astray(pointer)
+
+
+def _parent(value: Json, token: str, following: str, pointer: str) -> Json:
+    if isinstance(value, dict):
+        return value.setdefault(token, [] if following in {_END, "0"} else {})
+    if isinstance(value, list):
+        if token == _END or token == str(len(value)):
+            value.append({})
+        elif not token.isdigit() or int(token) > len(value):
+            raise _astray(pointer)
+        return value[-1 if token == _END else int(token)]
+    raise _astray(pointer)
+
+
+def _put_item(items: list[Json], token: str, new: Json, pointer: str) -> None:
+    if token == _END or token == str(len(items)):
+        items.append(deepcopy(new))
+    elif token.isdigit() and int(token) < len(items):
+        items[int(token)] = deepcopy(new)
+    else:
+        raise _astray(pointer)
+
+
+def _drop(value: Json, pointer: str) -> None:
+    *parents, last = tokens(pointer) or [""]
+    try:
+        for token in parents:
+            value = _child(value, token)
+        _child(value, last)
+    except KeyError:
+        raise Problem("pointer", f"there is nothing at '{pointer}' to drop") from None
+    del value[int(last) if isinstance(value, list) else last]
+
+
+def _astray(pointer: str) -> Problem:
+    return Problem("pointer", f"'{pointer}' leads nowhere in this resource")
