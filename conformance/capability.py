@@ -72,7 +72,7 @@ class Capability:
         return type_ in self._resources
 
     def claims(self, type_: str, interaction: str) -> bool:
-        """Tell whether an interaction of the language's spelling is claimed for a type ("" for the system)."""
+        """Tell whether an interaction, spelt as in scenarios, is claimed for a type ("" for the system)."""
         if interaction in SYSTEM:
             return interaction in _codes(self._rest.get("interaction"))
         entry = self._resources.get(type_, {})
