@@ -1,0 +1,1 @@
+"""Talking to the server under test: the only place of the harness that opens a socket."""

@@ -1,0 +1,152 @@
+"""Sends requests to the target: bounded in time and size, retried politely, recorded at once."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from threading import Event, local
+from urllib.parse import urlsplit
+
+import requests
+import requests.adapters
+import urllib3.exceptions
+
+from conformance.model import Attempt, Exchange, Request, Target
+from conformance.problem import Problem
+from conformance.talk.errors import explain
+from conformance.talk.redact import Redactor
+
+LARGEST = 16 * 1024 * 1024
+LONGEST_WAIT = 30.0
+_CHUNK = 64 * 1024
+_AGAIN = frozenset({429, 503})
+_REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
+_REFUSED = "refused"
+
+
+class Stopped(Exception):  # noqa: N818 - a request to end, not an error
+    """The run was asked to stop."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """One target's connection; thread-safe, with one `requests.Session` a thread."""
+
+    target: Target
+    token: str = field(default="", repr=False)
+    stop: Event = field(default_factory=Event)
+    _local: local = field(default_factory=local, repr=False)
+
+    @property
+    def redactor(self) -> Redactor:
+        """Return what hides this connection's secrets."""
+        return Redactor.of([self.token])
+
+    def send(self, request: Request, *, attempts: int | None = None, closing: bool = False) -> Exchange:
+        """Send, and send again on 429, 503 or a refused connection where that is safe; all attempts are kept.
+
+        Raises Stopped before sending if the run was asked to stop (unless `closing`), and Problem for a host
+        that is not the target's.
+        """
+        self._own_host(request.url)
+        allowed = attempts or (3 if request.method in _REPEATABLE else 1)
+        deadline = time.monotonic() + LONGEST_WAIT
+        done: list[Attempt] = []
+        while True:
+            if self.stop.is_set() and not closing:
+                raise Stopped
+            done.append(self._once(request))
+            wait = _wait(done[-1], len(done))
+            if len(done) >= allowed or wait is None or time.monotonic() + wait > deadline:
+                return self._written(request, done)
+            self.stop.wait(wait)
+
+    def _own_host(self, url: str) -> None:
+        if urlsplit(url).netloc != urlsplit(self.target.base).netloc:
+            raise Problem("foreign", f"{self.redactor.text(url)} is not on the target's host")
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            # A .netrc line or a proxy of the environment would replace the configured token or host.
+            session.trust_env = False
+            session.headers.clear()
+            session.headers.update({"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate"})
+            session.mount("http://", requests.adapters.HTTPAdapter(max_retries=0))
+            session.mount("https://", requests.adapters.HTTPAdapter(max_retries=0))
+            self._local.session = session
+        return session
+
+    def _once(self, request: Request) -> Attempt:
+        started = time.monotonic()
+        headers = dict(request.headers)
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        try:
+            answer = self._session().request(
+                request.method,
+                request.url,
+                headers=headers,
+                data=request.body.encode() if request.body is not None else None,
+                timeout=(min(10.0, self.target.timeout), self.target.timeout),
+                allow_redirects=False,
+                stream=True,
+            )
+            with answer:
+                body, cut = _read(answer, started + self.target.timeout)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            return Attempt(error=self.redactor.text(explain(error)), seconds=time.monotonic() - started)
+        return Attempt(
+            status=answer.status_code,
+            headers={name.lower(): value for name, value in answer.headers.items()},
+            body=body,
+            seconds=time.monotonic() - started,
+            truncated=cut,
+        )
+
+    def _written(self, request: Request, attempts: list[Attempt]) -> Exchange:
+        hide = self.redactor
+        return Exchange(
+            request=Request(
+                method=request.method,
+                url=hide.text(request.url),
+                headers=hide.headers({**request.headers, **({"Authorization": "*"} if self.token else {})}),
+                body=None if request.body is None else hide.text(request.body),
+            ),
+            attempts=tuple(
+                Attempt(
+                    status=a.status,
+                    headers=hide.headers(a.headers),
+                    body=None if a.body is None else hide.text(a.body),
+                    seconds=a.seconds,
+                    error=a.error,
+                    truncated=a.truncated,
+                )
+                for a in attempts
+            ),
+        )
+
+
+def _read(answer: requests.Response, deadline: float) -> tuple[str, bool]:
+    """Return the body's text and whether it was cut, at the size bound or because time was up."""
+    parts: list[bytes] = []
+    size = 0
+    # read1 returns what has come: a server that sends a byte now and then cannot outwait the deadline.
+    while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+        parts.append(chunk)
+        size += len(chunk)
+        if size > LARGEST:
+            return b"".join(parts)[:LARGEST].decode("utf-8", "replace"), True
+        if time.monotonic() > deadline:
+            raise requests.exceptions.ReadTimeout("the body did not end in time")
+    # R4-HTTP-07: FHIR's media types are UTF-8, whatever a charset parameter says.
+    return b"".join(parts).decode("utf-8", "replace"), False
+
+
+def _wait(attempt: Attempt, tried: int) -> float | None:
+    """Return how long to wait before sending again, or None where that would not help."""
+    if attempt.status in _AGAIN:
+        after = attempt.headers.get("retry-after", "")
+        return float(after) if after.isdigit() else 0.5 * 2**tried
+    return 0.2 * 2**tried if attempt.error.startswith(_REFUSED) else None

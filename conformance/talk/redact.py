@@ -1,0 +1,67 @@
+"""Keeps secrets out of everything that is written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+HIDDEN = "***"
+# Shown as they are; the value of any other header is hidden.
+SHOWN = frozenset(
+    {
+        "accept",
+        "allow",
+        "cache-control",
+        "content-length",
+        "content-location",
+        "content-type",
+        "date",
+        "etag",
+        "if-match",
+        "if-modified-since",
+        "if-none-exist",
+        "if-none-match",
+        "last-modified",
+        "location",
+        "prefer",
+        "retry-after",
+        "server",
+        "x-request-id",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """Knows the secrets of this run and takes them out of texts."""
+
+    secrets: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, secrets: Iterable[str]) -> Redactor:
+        """Return a redactor for the secrets that are long enough to be told from ordinary words."""
+        return cls(tuple(sorted({s for s in secrets if len(s) > 3}, key=len, reverse=True)))  # noqa: PLR2004
+
+    def text(self, text: str) -> str:
+        """Return the text with every secret hidden."""
+        for secret in self.secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers by lower-case name, values hidden but for the allow-list."""
+        return {
+            name.lower(): self.text(value) if name.lower() in SHOWN else HIDDEN
+            for name, value in headers.items()
+        }
+
+
+def bare(url: str) -> str:
+    """Return a base URL without userinfo, query and fragment."""
+    parts = urlsplit(url)
+    host = parts.netloc.rsplit("@", 1)[-1]
+    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
