@@ -157,12 +157,13 @@ def parameter_row(definition: Definition, base: str, line: tuple[str, ...]) -> l
     def mended(expression: str) -> str:
         return expression.replace(published, meant) if published else expression
 
+    expression = cut(mended(definition.get("expression", "")), line) or missing(definition, base)
     return [
         definition["id"],
         definition["code"],
         definition["type"],
-        cut(mended(definition.get("expression", "")), line) or missing(definition, base),
-        definition.get("target", []),
+        expression,
+        only_resolved(expression) or definition.get("target", []),
         [[c["definition"], mended(c["expression"])] for c in definition.get("component", [])],
     ]
 
@@ -172,6 +173,12 @@ def missing(definition: Definition, base: str) -> str:
     if definition.get("expression"):
         sys.exit(f"{definition['id']}: no part of its expression speaks of {base}")
     return ""
+
+
+def only_resolved(expression: str) -> list[str]:
+    """Return the types of an expression whose every alternative keeps the references to one type."""
+    found = [re.search(r"\.where\(resolve\(\) is (\w+)\)$", part) for part in alternatives(expression)]
+    return sorted({match[1] for match in found if match}) if all(found) else []
 
 
 def cut(expression: str, line: tuple[str, ...]) -> str:
