@@ -1,0 +1,153 @@
+"""The shipped requirements are complete, sober and graded as the specification has them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from urllib.parse import urlsplit
+
+import pytest
+
+from conformance.catalogue import requirement, requirements
+from conformance.catalogue.automatic import AUTOMATIC
+from conformance.model import Evidence, Gate, Level, Party, State
+from conformance.problem import Problem
+
+# The levels under which the examples of the scenario language name their requirements.
+NAMED = {
+    "AIT-DSC-01": "SHOULD",
+    "DERM-AIP-01": "SHALL",
+    "DERM-AIP-03": "SHALL NOT",
+    "DERM-AIP-04": "SHALL",
+    "DERM-AIT-03": "SHALL",
+    "DERM-AIT-08": "SHOULD",
+    "DERM-ANN-02": "SHALL",
+    "DERM-ANN-04": "SHALL",
+    "DERM-ANN-05a": "SHALL",
+    "DERM-LNK-01": "SHOULD",
+    "DERM-LNK-02": "SHALL",
+    "DERM-WRT-03": "SHOULD",
+    "R4-CND-01": "SHALL",
+    "R4-RES-02": "SHALL NOT",
+    "R4-RES-09": "SHOULD",
+    "R4-RES-10": "SHALL",
+    "R4-RES-19": "SHALL",
+    "R4-RES-22": "SHALL",
+    "R4-SRCH-03": "SHALL",
+    "R4-TRX-05": "SHALL",
+    "R4-TRX-07": "SHALL",
+}
+
+# Rules of the guide that may fail a run on the evidence that could be read: nineteen, and the two searches.
+GATING = {
+    *(f"DERM-ANN-{n}" for n in ("01", "02", "04", "05a", "06", "08a", "15", "16")),
+    *(f"DERM-AIP-{n}" for n in ("01", "02", "03", "04", "05", "07a", "11")),
+    *(f"DERM-AIT-{n}" for n in ("01", "02", "03")),
+    "DERM-TRM-04",
+    "DERM-SRC-01b",
+    "DERM-SRC-02b",
+}
+
+# How many rows each family of the R4 rules has, splits counted.
+FAMILIES = {
+    "HTTP": 27,
+    "READ": 4,
+    "VREAD": 4,
+    "CRE": 10,
+    "CND": 4,
+    "UPD": 11,
+    "LOCK": 3,
+    "PAT": 5,
+    "DEL": 6,
+    "HIS": 6,
+    "CAP": 8,
+    "BAT": 5,
+    "TRX": 11,
+    "OO": 5,
+    "INT": 2,
+    "PAGE": 5,
+    "SRCH": 20,
+    "RES": 22,
+    "META": 15,
+    "LNK": 17,
+}
+
+every = pytest.mark.parametrize("row", requirements().values(), ids=lambda row: row.id)
+
+
+@every
+def test_a_statement_is_one_sentence(row):
+    assert row.statement[0].isupper()
+    assert row.statement.endswith(".")
+    assert not re.search(r"[.!?;] |\.{2}", row.statement)
+    assert len(row.statement) <= 110
+
+
+@every
+def test_a_source_is_a_url(row):
+    url = urlsplit(row.source)
+    assert url.scheme in {"http", "https"}
+    assert url.netloc
+    assert url.path.startswith("/")
+
+
+@every
+def test_an_excluded_requirement_says_why_and_no_other_does(row):
+    assert bool(row.reason) == (row.state is State.EXCLUDED)
+
+
+@every
+def test_a_rule_that_gates_on_a_claim_says_what_the_claim_is(row):
+    assert row.when or row.gate is not Gate.CLAIMED
+
+
+@every
+def test_only_a_shall_can_gate(row):
+    assert row.gate is Gate.NEVER or row.level in {Level.SHALL, Level.SHALL_NOT}
+
+
+@every
+def test_what_nobody_can_be_tested_for_is_excluded(row):
+    assert row.binds not in {Party.CONSUMER, Party.REPORT} or row.state is State.EXCLUDED
+
+
+@pytest.mark.parametrize("rule", AUTOMATIC)
+def test_a_rule_that_is_always_judged_finds_under_a_requirement_that_binds_the_repository(rule):
+    found = requirement(AUTOMATIC[rule])
+    assert found.binds is Party.REPOSITORY
+    assert found.state is State.TESTED
+
+
+@pytest.mark.parametrize(("name", "level"), NAMED.items())
+def test_the_examples_of_the_language_agree_with_the_catalogue(name, level):
+    assert requirement(name).level == level
+    assert requirement(name).state is not State.EXCLUDED
+
+
+def test_the_rules_of_the_guide_that_gate_are_those_that_its_pages_bear_out():
+    sure = {Evidence.EXPLICIT, Evidence.DESCRIPTIVE}
+    found = {
+        row.id
+        for row in requirements().values()
+        if row.spec == "dermatology" and row.gate is not Gate.NEVER and row.evidence in sure
+    }
+    assert found == GATING
+
+
+def test_no_row_of_fhir_is_left_out():
+    rows = [row.id for row in requirements().values() if row.spec == "r4"]
+    assert Counter(name.split("-")[1] for name in rows) == FAMILIES
+
+
+@pytest.mark.parametrize("name", ["DERM-ANN-05", "DERM-ANN-08", "DERM-AIP-07", "DERM-SRC-01", "DERM-SRC-02"])
+def test_a_requirement_that_was_split_is_known_by_its_parts_only(name):
+    assert {f"{name}a", f"{name}b"} <= set(requirements())
+    with pytest.raises(Problem, match=f"no requirement '{name}' is known"):
+        requirement(name)
+
+
+def test_an_unknown_requirement_is_answered_with_the_nearest():
+    with pytest.raises(Problem) as problem:
+        requirement("DERM-AIP-3")
+    assert problem.value.code == "unknown-requirement"
+    assert "did you mean 'DERM-AIP-" in problem.value.hint

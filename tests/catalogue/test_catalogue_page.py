@@ -1,0 +1,63 @@
+"""The page of a requirement says who is bound, how sure we are and what fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from conformance.catalogue import requirement
+from conformance.catalogue.page import page
+from conformance.model import Evidence, Gate, Level, State
+
+
+def test_a_page_holds_all_that_is_known_of_a_requirement():
+    text = page(requirement("DERM-AIP-03"), ["profile/ai-prediction-round-trip"], ["status-final"])
+    assert text == (
+        "# DERM-AIP-03\n"
+        "\n"
+        "An AI prediction is never final.\n"
+        "\n"
+        "| | |\n"
+        "| --- | --- |\n"
+        "| level | SHALL NOT |\n"
+        "| evidence | explicit: the page says it as a rule |\n"
+        "| fails a run | always |\n"
+        "| binds | producer: whoever wrote the resource, and a server that altered it |\n"
+        "| applies when | the instance claims ai-prediction |\n"
+        "| source | <https://annotatemd.com/fhir/ig/ValueSet-ai-prediction-status.html> |\n"
+        f"| state | {requirement('DERM-AIP-03').state} |\n"
+        "\n"
+        "## How to mend it\n"
+        "\n"
+        "Keep the status that the client sent. A reviewed result is a new DermatologyImageAnnotation, "
+        "not a final AIPrediction.\n"
+        "\n"
+        "## Tested by\n"
+        "\n"
+        "- `profile/ai-prediction-round-trip`\n"
+        "\n"
+        "## Shown to be found out by breaking it\n"
+        "\n"
+        "- `status-final`\n"
+    )
+
+
+def test_a_page_leaves_out_what_there_is_not():
+    text = page(requirement("R4-READ-01"), [], [])
+    assert "##" not in text
+    assert "applies when" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "row"),
+    [
+        ({"level": Level.SHOULD}, "| fails a run | never: the rule is a SHOULD |"),
+        ({"evidence": Evidence.INFERRED}, "| fails a run | only with `--evidence inferred` |"),
+        ({"gate": Gate.CLAIMED}, "| fails a run | where the server declares it |"),
+        ({"gate": Gate.NEVER, "evidence": Evidence.ASSUMED}, "| fails a run | never |"),
+        ({"state": State.EXCLUDED, "reason": "a | b"}, "| state | not tested: a \\| b |"),
+    ],
+)
+def test_a_page_says_what_a_broken_rule_does_to_a_run(changes, row):
+    assert row in page(replace(requirement("DERM-AIP-03"), **changes), [], [])
