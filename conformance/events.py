@@ -1,0 +1,220 @@
+"""The shapes of run.jsonl, in and out; the file is the run, and everything else is drawn from it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING
+
+import orjson
+
+from conformance.jsontext import dumps, parsed
+from conformance.model import Attempt, Exchange, Finding, Request, Resource, Result
+from conformance.problem import Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.model import Json
+
+SCHEMA = 1
+EVENTS = (
+    "header",
+    "target",
+    "scenario",
+    "skipped",
+    "intent",
+    "step",
+    "exchange",
+    "created",
+    "bound",
+    "kept",
+    "clock",
+    "not-reached",
+    "finding",
+    "problem",
+    "deleted",
+    "leftover",
+    "verdict",
+    "footer",
+)
+# What a reader needs to know that nothing is missing; the rest is counted all the same.
+_LISTS = (
+    "step",
+    "exchange",
+    "finding",
+    "problem",
+    "created",
+    "bound",
+    "kept",
+    "deleted",
+    "leftover",
+    "clock",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioRun:
+    """Everything that was recorded of one scenario, in order."""
+
+    name: str
+    event: Mapping[str, Json]
+    events: tuple[Mapping[str, Json], ...] = ()
+    steps: tuple[Mapping[str, Json], ...] = ()
+    exchanges: tuple[Mapping[str, Json], ...] = ()
+    findings: tuple[Mapping[str, Json], ...] = ()
+    problems: tuple[Mapping[str, Json], ...] = ()
+    created: tuple[Mapping[str, Json], ...] = ()
+    bound: tuple[Mapping[str, Json], ...] = ()
+    kept: tuple[Mapping[str, Json], ...] = ()
+    deleted: tuple[Mapping[str, Json], ...] = ()
+    leftover: tuple[Mapping[str, Json], ...] = ()
+    clock: tuple[Mapping[str, Json], ...] = ()
+    skipped: Mapping[str, Json] | None = None
+    verdict: str = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One recorded run; `footer` is None where the run ended before it could be written."""
+
+    header: Mapping[str, Json]
+    target: Mapping[str, Json] = field(default_factory=dict)
+    footer: Mapping[str, Json] | None = None
+    scenarios: tuple[ScenarioRun, ...] = ()
+    outside: tuple[Mapping[str, Json], ...] = ()
+
+
+def read(path: Path) -> Run:
+    """Return the run that a file records; raises Problem where it is no run, or was cut or altered."""
+    events = list(lines(path))
+    if not events or events[0].get("event") != "header":
+        raise Problem(
+            "record", "this is not a recorded run: its first line is no header", place=Place(str(path), 1)
+        )
+    footer = events[-1] if events[-1]["event"] == "footer" else None
+    if footer is not None:
+        _counted(footer, events, path)
+    return assemble(events)
+
+
+def lines(path: Path) -> Iterable[dict[str, Json]]:
+    """Yield the events of a file; a last line that was cut off by a kill is left out."""
+    try:
+        rows = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise Problem(
+            "record", f"the record cannot be read: {error.strerror}", place=Place(str(path))
+        ) from None
+    for number, row in enumerate(rows, 1):
+        if not row:
+            continue
+        try:
+            event = orjson.loads(row)
+        except ValueError:
+            if number == len(rows):
+                return
+            raise Problem("record", "this line is not an event", place=Place(str(path), number)) from None
+        if not isinstance(event, dict) or event.get("event") not in EVENTS:
+            raise Problem("record", "this line is not an event", place=Place(str(path), number))
+        yield event
+
+
+def _counted(footer: Mapping[str, Json], events: Sequence[Mapping[str, Json]], path: Path) -> None:
+    if footer.get("counts") != counts(events[:-1]):
+        raise Problem(
+            "record",
+            "the footer's counts do not agree with the events: lines are missing or were added",
+            place=Place(str(path), len(events)),
+        )
+
+
+def counts(events: Iterable[Mapping[str, Json]]) -> dict[str, int]:
+    """Return how many events of each kind there are."""
+    total = dict.fromkeys(EVENTS[:-1], 0)
+    for event in events:
+        total[event["event"]] += 1
+    return total
+
+
+def assemble(events: Sequence[Mapping[str, Json]]) -> Run:
+    """Return the events as one run, scenarios in the order of their names."""
+    by_scenario: dict[str, list[Mapping[str, Json]]] = {}
+    alone: dict[str, Mapping[str, Json]] = {}
+    outside: list[Mapping[str, Json]] = []
+    for event in events:
+        if event["event"] in {"header", "target", "footer"}:
+            alone[event["event"]] = event
+        elif event.get("scenario"):
+            by_scenario.setdefault(event["scenario"], []).append(event)
+        else:
+            outside.append(event)
+    return Run(
+        header=alone["header"],
+        target=alone.get("target", {}),
+        footer=alone.get("footer"),
+        scenarios=tuple(_scenario(name, by_scenario[name]) for name in sorted(by_scenario)),
+        outside=tuple(outside),
+    )
+
+
+def _scenario(name: str, events: list[Mapping[str, Json]]) -> ScenarioRun:
+    kinds: dict[str, list[Mapping[str, Json]]] = {kind: [] for kind in EVENTS}
+    for event in sorted(events, key=lambda entry: entry["seq"]):
+        kinds[event["event"]].append(event)
+    plural = {"step": "steps", "exchange": "exchanges", "finding": "findings", "problem": "problems"}
+    return ScenarioRun(
+        name=name,
+        event=next(iter(kinds["scenario"]), {"scenario": name, "id": name, "row": "", "requirements": {}}),
+        events=tuple(sorted(events, key=lambda entry: entry["seq"])),
+        skipped=next(iter(kinds["skipped"]), None),
+        verdict=next((e["verdict"] for e in kinds["verdict"]), "error"),
+        **{plural.get(kind, kind): tuple(kinds[kind]) for kind in _LISTS},
+    )
+
+
+def exchange_event(exchange: Exchange) -> dict[str, Json]:
+    """Return the fields of an exchange event; `seq` is the recorder's to give."""
+    return {"request": asdict(exchange.request), "attempts": [asdict(a) for a in exchange.attempts]}
+
+
+def exchange_of(event: Mapping[str, Json]) -> Exchange:
+    """Return the exchange that an event records."""
+    return Exchange(
+        request=Request(**event["request"]),
+        attempts=tuple(Attempt(**_known(a, Attempt)) for a in event["attempts"]),
+        seq=event["seq"],
+    )
+
+
+def _known(value: Mapping[str, Json], kind: type) -> dict[str, Json]:
+    names = {entry.name for entry in fields(kind)}
+    return {key: entry for key, entry in value.items() if key in names}
+
+
+def finding_event(finding: Finding) -> dict[str, Json]:
+    """Return the fields of a finding event."""
+    return {**asdict(finding), "result": finding.result.value}
+
+
+def finding_of(event: Mapping[str, Json]) -> Finding:
+    """Return the finding that an event records."""
+    return Finding(**{**_known(event, Finding), "result": Result(event["result"])})
+
+
+def bound_event(resource: Resource, how: str) -> dict[str, Json]:
+    """Return the fields of a bound event; bodies are kept as JSON text, so that no digit is lost."""
+    plain = {
+        f.name: getattr(resource, f.name) for f in fields(Resource) if f.name not in {"sent", "received"}
+    }
+    bodies = {
+        side: None if (body := getattr(resource, side)) is None else dumps(body)
+        for side in ("sent", "received")
+    }
+    return {**plain, **bodies, "how": how}
+
+
+def resource_of(event: Mapping[str, Json]) -> Resource:
+    """Return the resource that a bound event records."""
+    bodies = {side: parsed(event[side]) for side in ("sent", "received")}
+    return Resource(**{**_known(event, Resource), **bodies})

@@ -1,0 +1,237 @@
+"""What is judged of every answer without being asked (R4 http.html), each rule under its own requirement."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.catalogue.automatic import AUTOMATIC
+from conformance.model import Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.capability import Capability
+    from conformance.judge.stage import Sent
+    from conformance.model import Json
+
+_FHIR = frozenset({"application/fhir+json", "application/fhir+xml", "application/fhir+turtle"})
+_LOCATION = re.compile(
+    r"(?:^|/)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[^/]+))?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """One built-in judgement: the rule's name in the record, its requirement, and what it saw."""
+
+    rule: str
+    requirement: str
+    outcome: Outcome
+    exchange: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What success looks like for a verb, and what a lawful refusal or a broken promise is."""
+
+    statuses: frozenset[int]
+    rule: str
+    interaction: str = ""
+
+
+def _expected(rule: str, interaction: str, *statuses: int) -> Expected:
+    return Expected(frozenset(statuses), rule, interaction)
+
+
+# R4-DEL-01 names 404 for what is not there; a delete of our own resource is never that.
+EXPECTED: Mapping[str, Expected] = {
+    "create": _expected("create", "create", 201),
+    "update": _expected("update", "update", 200, 201),
+    "patch": _expected("", "patch", 200, 201),
+    "delete": _expected("delete", "delete", 200, 202, 204),
+    "read": _expected("read", "read", 200),
+    "vread": _expected("", "vread", 200),
+    "history": _expected("", "history-instance", 200),
+    "search": _expected("search", "search-type", 200),
+    "transaction": _expected("transaction", "transaction", 200),
+    "batch": _expected("batch", "batch", 200),
+}
+# Not there, not allowed, not implemented: what a server answers that lacks an interaction.
+_ABSENT = frozenset({404, 405, 501})
+_NOT_OURS_TO_READ = frozenset({401, 403})
+_GONE = frozenset({404, 410})
+_CREATED = 201
+
+
+def held(rule: str, outcome: Outcome, exchange: int) -> Automatic:
+    """Return a judgement under the requirement that design.md section 6 gives the rule."""
+    return Automatic(f"built-in:{rule}", AUTOMATIC[rule], outcome, exchange)
+
+
+def judge_answer(
+    sent: Sent, verb: str, claims: Capability, *, own_status: bool, type_: str
+) -> Iterable[Automatic]:
+    """Judge one answer by itself; `own_status` means that the step judges the status by its own check."""
+    answer = sent.exchange.answer
+    if answer.status is None or answer.truncated:
+        return
+    yield from _content_type(sent)
+    yield from _outcome(sent)
+    expected = EXPECTED.get(verb)
+    if expected is None:
+        return
+    if not own_status:
+        yield from _status(sent, expected, claims, type_)
+    if verb == "create" and answer.status == _CREATED:
+        yield from _location(sent)
+    if verb == "read" and answer.status in expected.statuses:
+        yield from _same_id(sent)
+
+
+def _status(sent: Sent, expected: Expected, claims: Capability, type_: str) -> Iterable[Automatic]:
+    status = sent.exchange.answer.status or 0
+    result, message = _status_result(sent, expected, status)
+    if status in _ABSENT and claims.claims(type_, expected.interaction) and result is Result.UNTESTED:
+        where = type_ or "the system"
+        message = f"The CapabilityStatement claims {expected.interaction} for {where}; the answer is {status}"
+        yield held("declared", _status_outcome(Result.FAILED, expected, status, message), sent.exchange.seq)
+    elif expected.rule and result is not None:
+        yield held(expected.rule, _status_outcome(result, expected, status, message), sent.exchange.seq)
+
+
+def _status_result(sent: Sent, expected: Expected, status: int) -> tuple[Result | None, str]:
+    """Weigh a status: refusing (4xx) what is valid is lawful; another success, or a loss, is not."""
+    if status in expected.statuses:
+        return Result.HELD, ""
+    if 200 <= status < 300 or (status in _GONE and expected.interaction == "read"):  # noqa: PLR2004
+        return Result.FAILED, f"The {expected.interaction} was answered {status}"
+    if 400 <= status < 500:  # noqa: PLR2004
+        return Result.UNTESTED, refusal(sent)
+    return None, ""
+
+
+def _status_outcome(result: Result, expected: Expected, status: int, message: str) -> Outcome:
+    wanted = sorted(expected.statuses)
+    return Outcome(
+        result=result,
+        at="status",
+        expected=wanted[0] if len(wanted) == 1 else wanted,
+        actual=status,
+        message=message,
+    )
+
+
+def refusal(sent: Sent) -> str:
+    """Return one sentence on a refusal, quoting the server's OperationOutcome."""
+    status = sent.exchange.answer.status
+    why = "; ".join(issue_text(issue) for issue in issues(sent.body))
+    lock = "not permitted" if status in _NOT_OURS_TO_READ else "refused"
+    return f"{lock} with {status}" + (f": {why}" if why else "")
+
+
+def issues(body: Json) -> list[Mapping[str, Json]]:
+    """Return the issues of an OperationOutcome, or none."""
+    if not isinstance(body, dict) or body.get("resourceType") != "OperationOutcome":
+        return []
+    listed = body.get("issue")
+    return [issue for issue in listed if isinstance(issue, dict)] if isinstance(listed, list) else []
+
+
+def issue_text(issue: Mapping[str, Json]) -> str:
+    """Return an issue as a person would say it: code and diagnostics or text."""
+    details = issue.get("details")
+    text = issue.get("diagnostics") or (details.get("text") if isinstance(details, dict) else "")
+    return " ".join(str(part) for part in (issue.get("code"), text) if part)[:300]
+
+
+def _content_type(sent: Sent) -> Iterable[Automatic]:
+    answer, body = sent.exchange.answer, sent.body
+    if not isinstance(body, dict) or "resourceType" not in body:
+        return
+    media = answer.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+    result = Result.HELD if media in _FHIR else Result.FAILED
+    yield held(
+        "content-type",
+        Outcome(
+            result=result,
+            at="Content-Type",
+            expected="application/fhir+json",
+            actual=media or None,
+            message="" if result is Result.HELD else "A body that holds a resource is not labelled as FHIR",
+        ),
+        sent.exchange.seq,
+    )
+
+
+def _outcome(sent: Sent) -> Iterable[Automatic]:
+    answer = sent.exchange.answer
+    if not 400 <= (answer.status or 0) < 500:  # noqa: PLR2004
+        return
+    told = bool(issues(sent.body))
+    yield held(
+        "outcome",
+        Outcome(
+            result=Result.HELD if told else Result.FAILED,
+            at="body",
+            expected="OperationOutcome",
+            actual=_kind_of(sent.body, answer.body),
+            message="" if told else f"The {answer.status} came without an OperationOutcome",
+        ),
+        sent.exchange.seq,
+    )
+
+
+def _kind_of(body: Json, text: str | None) -> str:
+    if isinstance(body, dict) and isinstance(body.get("resourceType"), str):
+        return str(body["resourceType"])
+    return "other content" if text else "no body"
+
+
+def _location(sent: Sent) -> Iterable[Automatic]:
+    """R4-CRE-02: the new id, and the version where the server shows that it keeps versions."""
+    location = sent.exchange.answer.headers.get("location", "")
+    found = _LOCATION.search(location.split("?", 1)[0])
+    body = sent.body if isinstance(sent.body, dict) else {}
+    meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
+    wants_version = bool(meta and meta.get("versionId"))
+    good = found is not None and (bool(found["version"]) or not wants_version)
+    lack = "names no resource" if found is None else "lacks the version that the body shows"
+    yield held(
+        "location",
+        Outcome(
+            result=Result.HELD if good else Result.FAILED,
+            at="Location",
+            expected="[base]/[type]/[id]/_history/[version]",
+            actual=location or None,
+            message="" if good else f"The Location of the new resource {lack if location else 'is missing'}",
+        ),
+        sent.exchange.seq,
+    )
+
+
+def location_of(headers: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """Return type, id and version ("" if none) that a Location header names."""
+    found = _LOCATION.search(headers.get("location", "").split("?", 1)[0])
+    return (found["type"], found["id"], found["version"] or "") if found else None
+
+
+def _same_id(sent: Sent) -> Iterable[Automatic]:
+    body = sent.body
+    wanted = sent.exchange.request.url.split("?", 1)[0].rsplit("/", 1)[-1]
+    if not isinstance(body, dict):
+        return
+    same = body.get("id") == wanted
+    kind = body.get("resourceType")
+    yield held(
+        "read",
+        Outcome(
+            result=Result.HELD if same else Result.FAILED,
+            at=f"{kind}.id" if isinstance(kind, str) else "id",
+            expected=wanted,
+            actual=body.get("id"),
+            message="" if same else "The resource that was returned is not the one that was asked for",
+        ),
+        sent.exchange.seq,
+    )

@@ -1,0 +1,238 @@
+"""What is judged of every search without being asked: its Bundle, its pages, its own resources' answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from conformance.checks.searchset import entries, links, matches, unused
+from conformance.judge.builtin import Automatic, held
+from conformance.model import Outcome, Resource, Result
+from conformance.references import identity
+from conformance.search import Answer, World, answer
+from conformance.search.answers import choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.checks.scene import Scene
+    from conformance.model import Json
+    from conformance.search import Verdict
+
+_OK = 200
+
+
+def judge_search(
+    scene: Scene, named: frozenset[str], *, walked: bool, broken_walk: str
+) -> Iterable[Automatic]:
+    """Judge an answered search.
+
+    `named` are the references that a `results` check of the step speaks of itself; `walked` tells whether
+    every page was fetched; `broken_walk` says what stopped the walk, if it was the server's fault.
+    """
+    if not scene.exchanges or scene.exchanges[0].answer.status != _OK:
+        return
+    first = scene.exchanges[0].seq
+    yield _searchset(scene, first)
+    if not _is_searchset(scene.pages[0]):
+        return
+    yield _self_link(scene, first)
+    yield from _pages(scene)
+    yield from _walk(scene, broken_walk, walked=walked)
+    yield from _own(scene, named, walked=walked)
+
+
+def _is_searchset(body: Json) -> bool:
+    return isinstance(body, dict) and body.get("resourceType") == "Bundle" and body.get("type") == "searchset"
+
+
+def _searchset(scene: Scene, seq: int) -> Automatic:
+    good = all(map(_is_searchset, scene.pages))
+    body = scene.pages[0]
+    seen = f"{body.get('resourceType')} {body.get('type')}" if isinstance(body, dict) else "no JSON object"
+    message = "" if good else "A search was answered with something else than a searchset Bundle"
+    return held("search", _outcome(good, "Bundle.type", "searchset", seen, message), seq)
+
+
+def _outcome(good: bool, at: str, expected: Json, actual: Json, message: str, about: str = "") -> Outcome:  # noqa: FBT001, PLR0917 - the fields of a value
+    return Outcome(
+        result=Result.HELD if good else Result.FAILED,
+        at=at,
+        expected=expected,
+        actual=actual,
+        message="" if good else message,
+        about=about,
+    )
+
+
+def _self_link(scene: Scene, seq: int) -> Automatic:
+    said = links(scene.pages[0], "self")
+    message = "The searchset has no self link, so nobody can know which parameters were used"
+    return held(
+        "self-link",
+        _outcome(
+            bool(said), "Bundle.link", "a link with relation 'self'", said[0] if said else None, message
+        ),
+        seq,
+    )
+
+
+def _pages(scene: Scene) -> Iterable[Automatic]:
+    limit = next((int(v) for k, v in scene.query if k == "_count" and v.isdigit()), None)
+    for exchange, page in zip(scene.exchanges, scene.pages, strict=True):
+        found = matches(page, scene.type)
+        if limit:
+            message = f"A page holds more matches than _count={limit} allows"
+            yield held(
+                "per-page",
+                _outcome(len(found) <= limit, "Bundle.entry", f"at most {limit}", len(found), message),
+                exchange.seq,
+            )
+        twice = _twice((e.full_url, _version(e.resource)) for e in entries(page) if e.full_url)
+        message = "One page holds the same resource twice"
+        yield held(
+            "twice-on-a-page",
+            _outcome(not twice, "Bundle.entry.fullUrl", "each resource once", twice or None, message),
+            exchange.seq,
+        )
+
+
+def _version(resource: Json) -> str:
+    meta = resource.get("meta") if isinstance(resource, dict) else None
+    return str(meta.get("versionId")) if isinstance(meta, dict) else ""
+
+
+def _twice(keys: Iterable[tuple[str, str]]) -> list[str]:
+    return [url for (url, _), times in Counter(keys).items() if times > 1]
+
+
+def _walk(scene: Scene, broken: str, *, walked: bool) -> Iterable[Automatic]:
+    last = scene.exchanges[-1].seq
+    if broken:
+        yield held(
+            "walk",
+            _outcome(
+                good=False,
+                at="Bundle.link",
+                expected="pages to the end",
+                actual=broken,
+                message=f"The pages cannot be walked: {broken}",
+            ),
+            last,
+        )
+    elif walked and len(scene.pages) > 1:
+        yield held(
+            "walk",
+            _outcome(
+                good=True,
+                at="Bundle.link",
+                expected="pages to the end",
+                actual=f"{len(scene.pages)} pages",
+                message="",
+            ),
+            last,
+        )
+    if len(scene.pages) > 1:
+        own = Counter(e.reference for e in matches(scene.body, scene.type) if e.reference in scene.own)
+        twice = [reference for reference, times in own.items() if times > 1]
+        yield held(
+            "over-pages",
+            _outcome(
+                not twice,
+                "Bundle.entry",
+                "each resource once",
+                twice or None,
+                "A resource of this scenario stands on more than one page",
+            ),
+            last,
+        )
+
+
+def _own(scene: Scene, named: frozenset[str], *, walked: bool) -> Iterable[Automatic]:
+    """Judge recall and precision over what this scenario made (R4-RES-19, R4-RES-20)."""
+    ignored = unused(scene.query, scene.pages[0], scene.claims, scene.type)
+    present = {_reference(e.full_url, e.reference, scene.base) for e in matches(scene.body, scene.type)}
+    last = scene.exchanges[-1].seq
+    judged = [
+        r for r in scene.own.values() if r.type == scene.type and r.reference not in named and not r.deleted
+    ]
+    for resource in judged:
+        verdict = verdict_of(resource, scene)
+        inside = resource.reference in present
+        if ignored:
+            verdict_result: tuple[str, Result, str] | None = _not_used(verdict, ignored, inside=inside)
+        else:
+            verdict_result = _weighed(verdict, inside=inside, complete=walked)
+        if verdict_result is not None:
+            rule, result, message = verdict_result
+            yield Automatic(
+                f"oracle:{rule}",
+                _REQUIREMENT[rule],
+                _about(resource, result, message, verdict, inside=inside),
+                last,
+            )
+
+
+_REQUIREMENT = {"recall": "R4-RES-19", "precision": "R4-RES-20"}
+
+
+def _reference(full_url: str, reference: str, base: str) -> str:
+    """Return whose entry it is: the fullUrl decides, since another server's resource may have the same id."""
+    named = identity(full_url, base) if full_url else None
+    return named.reference if named is not None and named.type else reference
+
+
+def _not_used(verdict: Verdict, ignored: Sequence[str], *, inside: bool) -> tuple[str, Result, str] | None:
+    wrong = (verdict.answer is Answer.MUST and not inside) or (verdict.answer is Answer.NOT and inside)
+    if not wrong:
+        return None
+    names = ", ".join(f"'{name}'" for name in ignored)
+    return (
+        "precision" if inside else "recall",
+        Result.CANNOT_SAY,
+        f"The server does not say that it used {names}",
+    )
+
+
+def _weighed(verdict: Verdict, *, inside: bool, complete: bool) -> tuple[str, Result, str] | None:
+    if verdict.answer is Answer.CHOICE:
+        return None
+    if verdict.answer is Answer.MUST and not inside:
+        if not complete:
+            return None
+        return "recall", Result.FAILED, "A resource that matches the search is not in the result"
+    if verdict.answer is Answer.NOT and inside:
+        return "precision", Result.FAILED, "A resource that does not match the search is in the result"
+    return ("recall" if inside else "precision"), Result.HELD, ""
+
+
+def _about(resource: Resource, result: Result, message: str, verdict: Verdict, *, inside: bool) -> Outcome:
+    wanted = {Answer.MUST: "found", Answer.NOT: "not found"}.get(verdict.answer, "either")
+    reason = f" ({verdict.reason})" if verdict.reason and message else ""
+    return Outcome(
+        result=result,
+        at=resource.reference,
+        expected=wanted,
+        actual="found" if inside else "not found",
+        message=f"{message}{reason}",
+        about=resource.reference,
+    )
+
+
+def verdict_of(resource: Resource, scene: Scene) -> Verdict:
+    """Ask the oracle about every body of the resource that is known: only what both say is certain."""
+    world = World(
+        base=scene.base, resources={r.reference: _body(r) for r in scene.own.values() if not r.deleted}
+    )
+    bodies = [body for body in (resource.sent, resource.received) if isinstance(body, dict)]
+    verdicts = [
+        answer(scene.type, scene.query, {**body, "id": resource.id}, world)
+        for body in bodies or [{"resourceType": resource.type, "id": resource.id}]
+    ]
+    if len({v.answer for v in verdicts}) == 1:
+        return verdicts[-1]
+    return choice("what the server returns of it differs from what was sent")
+
+
+def _body(resource: Resource) -> Json:
+    return resource.received or resource.sent or {"resourceType": resource.type, "id": resource.id}

@@ -1,0 +1,37 @@
+"""Where a searchset's next page is, and why it cannot be followed; the runner and the judge ask the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from conformance.checks.searchset import links
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from conformance.model import Json
+
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The URL of the next page (nothing: this was the last), or what is wrong with it."""
+
+    url: str = ""
+    wrong: str = ""
+
+
+def next_page(page: Json, base: str, visited: Collection[str]) -> Next:
+    """Return where the next page is; R4-PAGE-02: links are used as given, relative ones against the base."""
+    found = links(page, "next")
+    if not found:
+        return Next()
+    url = urljoin(base.rstrip("/") + "/", found[0])
+    if urlsplit(url).netloc != urlsplit(base).netloc or urlsplit(url).scheme not in {"http", "https"}:
+        return Next(wrong=f"the next link leads to another host: {found[0][:_SHOWN]}")
+    if url in visited:
+        return Next(wrong=f"the next link leads back to a page that was seen: {found[0][:_SHOWN]}")
+    return Next(url)

@@ -1,0 +1,183 @@
+"""What a scenario knows at a moment: a fold over its events, the same live and offline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.checks.scene import Scene
+from conformance.events import exchange_of, resource_of
+from conformance.jsontext import parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.capability import Capability
+    from conformance.model import Exchange, Json, Resource, Scenario, Step
+
+_ANSWERS = frozenset({"step", "poll", "page"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One recorded exchange with what it was for."""
+
+    exchange: Exchange
+    purpose: str
+    round: int = 1
+    name: str = ""
+    verb: str = ""
+
+    @property
+    def body(self) -> Json:
+        """Return the answer's JSON, or None."""
+        return parsed(self.exchange.answer.body)
+
+
+@dataclass
+class Stage:
+    """The scenario so far; `apply` takes the events in order."""
+
+    scenario: Scenario
+    base: str
+    run: str = ""
+    claims: Capability | None = None
+    names: dict[str, tuple[Resource, ...]] = field(default_factory=dict)
+    steps: dict[str, Scene] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    event: Mapping[str, Json] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+
+    def apply(self, event: Mapping[str, Json]) -> None:
+        """Take one event into account; kinds that change nothing here are passed over."""
+        handler = _HANDLERS.get(event["event"])
+        if handler is not None:
+            handler(self, event)
+
+    def _step(self, event: Mapping[str, Json]) -> None:
+        self.close()
+        self.event = event
+        self.sent = []
+
+    def _exchange(self, event: Mapping[str, Json]) -> None:
+        self.sent.append(
+            Sent(
+                exchange_of(event),
+                event["purpose"],
+                event.get("round", 1),
+                event.get("name", ""),
+                event.get("verb", ""),
+            )
+        )
+
+    def _bound(self, event: Mapping[str, Json]) -> None:
+        resource = resource_of(event)
+        held = list(self.names.get(resource.name, ()))
+        if event["how"] == "discovered":
+            held = [resource]
+        elif resource.index < len(held):
+            held[resource.index] = resource
+        else:
+            held.append(resource)
+        self.names[resource.name] = tuple(held)
+
+    def _kept(self, event: Mapping[str, Json]) -> None:
+        self.kept[event["name"]] = event["value"]
+
+    def close(self) -> None:
+        """Remember the current step under its name, so that later steps can be compared with it."""
+        step = self.step
+        if step is not None and step.name:
+            self.steps[step.name] = self.scene()
+
+    @property
+    def step(self) -> Step | None:
+        """Return the step that is being played, or None before the first."""
+        index = self.event.get("step", 0)
+        return self.scenario.steps[index - 1] if index else None
+
+    @property
+    def own(self) -> dict[str, Resource]:
+        """Return what this scenario made, by `Type/id`."""
+        return {r.reference: r for held in self.names.values() for r in held if not r.found}
+
+    def answers(self) -> list[Sent]:
+        """Return the exchanges of the last round of the step, one for each page."""
+        rounds = [entry for entry in self.sent if entry.purpose in _ANSWERS]
+        last = max((entry.round for entry in rounds), default=1)
+        return [entry for entry in rounds if entry.round == last]
+
+    def scene(self) -> Scene:
+        """Return what the checks of the current step may look at."""
+        step = self.step
+        answers = self.answers()
+        pages = tuple(entry.body for entry in answers)
+        return Scene(
+            verb=step.verb if step else "",
+            type=self._type(step),
+            base=self.base,
+            exchanges=tuple(entry.exchange for entry in answers),
+            pages=pages,
+            body=self._body(step, pages),
+            query=tuple((str(k), str(v)) for k, v in self.event.get("query") or ()),
+            names=dict(self.names),
+            own=self.own,
+            steps=dict(self.steps),
+            kept=dict(self.kept),
+            resolved=self._resolved(),
+            run=self.run,
+            **({"claims": self.claims} if self.claims else {}),
+        )
+
+    def _resolved(self) -> dict[str, Json]:
+        wanted = (entry for entry in self.sent if entry.purpose == "support" and entry.name)
+        return {e.name: e.body if e.exchange.answer.status == 200 else None for e in wanted}  # noqa: PLR2004
+
+    def _type(self, step: Step | None) -> str:
+        if step is None:
+            return ""
+        if step.verb == "search":
+            return str(step.subject)
+        held = self.names.get(step.subject, ()) if isinstance(step.subject, str) else ()
+        return held[0].type if held else ""
+
+    def _body(self, step: Step | None, pages: Sequence[Json]) -> Json:
+        if step is None:
+            return None
+        if step.verb == "inspect":
+            held = self.names.get(step.subject, ())
+            return (held[0].received or held[0].sent) if held else None
+        if step.verb == "search":
+            return merged(pages)
+        body = pages[0] if pages else None
+        return body if body is not None else self._read_after()
+
+    def _read_after(self) -> Json:
+        """Return what was read because a write was answered without a body."""
+        reads = [entry for entry in self.sent if entry.purpose == "support" and not entry.name]
+        return reads[-1].body if reads else None
+
+
+_HANDLERS = {"step": Stage._step, "exchange": Stage._exchange, "bound": Stage._bound, "kept": Stage._kept}  # noqa: SLF001
+
+
+def merged(pages: Sequence[Json]) -> Json:
+    """Return all pages as one searchset: the first page with everybody's entries."""
+    bundles = [page for page in pages if isinstance(page, dict)]
+    if len(bundles) < 2 or len(bundles) != len(pages):  # noqa: PLR2004
+        return pages[0] if pages else None
+    entries = [e for b in bundles if isinstance(b.get("entry"), list) for e in b["entry"]]
+    return {**bundles[0], "entry": entries}
+
+
+def with_lookups(value: Json, lookups: Mapping[str, str]) -> Json:
+    """Return the value with every recorded look-up replaced, in texts and in keys."""
+    if isinstance(value, str):
+        for mark, text in lookups.items():
+            value = value.replace(mark, text)
+        return value
+    if isinstance(value, list):
+        return [with_lookups(entry, lookups) for entry in value]
+    if isinstance(value, dict):
+        return {with_lookups(k, lookups): with_lookups(v, lookups) for k, v in value.items()}
+    return value

@@ -1,0 +1,180 @@
+"""One step's answer to findings: the checks that its author wrote, and what is always judged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.checks import judge as judge_check
+from conformance.judge.builtin import Automatic, judge_answer, refusal
+from conformance.judge.builtin_search import judge_search
+from conformance.judge.paging import Next, next_page
+from conformance.judge.stage import with_lookups
+from conformance.judge.weigh import Spot, by_origin, plain
+from conformance.model import Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.checks.scene import Scene
+    from conformance.judge.stage import Sent, Stage
+    from conformance.judge.weigh import Bench
+    from conformance.model import Check, Finding, Json, Step
+
+# The keys of a `results` check whose values are names of resources.
+_NAMING = ("has", "lacks", "only")
+
+
+def judge_step(stage: Stage, bench: Bench) -> list[Finding]:
+    """Return every finding of the current step (of the creation of `given` before the first)."""
+    step = stage.step
+    if step is None:
+        return [_automatic(a, stage, bench) for sent in stage.sent for a in _given(sent, bench)]
+    scene = stage.scene()
+    checks = resolved_checks(stage, step)
+    findings = [_automatic(a, stage, bench) for a in _built_in(stage, step, scene, checks, bench)]
+    for check in checks:
+        findings += _of_check(check, stage, scene, bench)
+    return findings
+
+
+def judge_unreached(stage: Stage, step: Step, because: str, bench: Bench) -> list[Finding]:
+    """Return an untested finding for each check of a step that was not reached."""
+    return [
+        plain(
+            Outcome(result=Result.UNTESTED, message=f"not reached: {because}"),
+            bench.catalogue[owner],
+            _spot(stage, step, check.index, check),
+            bench,
+        )
+        for check in step.expect
+        if (owner := _owner(check, stage)) is not None
+    ]
+
+
+def precondition(stage: Stage) -> str:
+    """Return why the steps after this one cannot be played, or nothing."""
+    step = stage.step
+    answers = stage.answers()
+    if step is None or not answers:
+        return ""
+    answer = answers[0]
+    status = answer.exchange.answer.status or 0
+    bare = [c for c in step.expect if c.kind == "status" and c.requirement is None]
+    if bare:
+        outcomes = [o for c in bare for o in judge_check(c, stage.scene())]
+        failed = any(o.result is Result.FAILED for o in outcomes)
+        return f"step {step.index} '{step.label}' was answered {status}" if failed else ""
+    if _judges_status(step) or 200 <= status < 300:  # noqa: PLR2004
+        return ""
+    return f"step {step.index} '{step.label}' was {refusal(answer)}"
+
+
+def resolved_checks(stage: Stage, step: Step) -> list[Check]:
+    """Return the step's checks with the look-ups replaced that were recorded when it was played."""
+    lookups: Mapping[str, str] = stage.event.get("lookups") or {}
+    return [
+        replace(
+            check,
+            value=with_lookups(check.value, lookups),
+            predicates=with_lookups(dict(check.predicates), lookups),
+            when=with_lookups(dict(check.when), lookups),
+            hint=with_lookups(check.hint, lookups),
+        )
+        for check in step.expect
+    ]
+
+
+def _judges_status(step: Step) -> bool:
+    return any(check.kind in {"status", "attempts"} for check in step.expect)
+
+
+def _owner(check: Check, stage: Stage) -> str | None:
+    if check.requirement is not None:
+        return check.requirement
+    declared = list(stage.scenario.requirements)
+    return declared[0] if len(declared) == 1 and check.kind != "status" else None
+
+
+def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterable[Finding]:
+    owner, step = _owner(check, stage), stage.step
+    if owner is None or step is None:
+        return
+    requirement = bench.catalogue[owner]
+    seq = scene.exchanges[-1].seq if scene.exchanges else 0
+    spot = _spot(stage, step, check.index, check, seq)
+    for outcome in judge_check(check, scene):
+        told = replace(outcome, hint=check.hint or outcome.hint)
+        yield by_origin(told, requirement, spot, bench, check=check, scene=scene)
+
+
+def _spot(stage: Stage, step: Step, check: int, of: Check, exchange: int = 0) -> Spot:
+    return Spot(
+        scenario=stage.scenario.name,
+        step=step.index,
+        check=check,
+        exchange=exchange,
+        place=f"{of.place.file}:{of.place.line}",
+        label=step.label,
+    )
+
+
+def _automatic(judged: Automatic, stage: Stage, bench: Bench) -> Finding:
+    step = stage.step
+    place = step.place if step is not None else stage.scenario.place
+    spot = Spot(
+        scenario=stage.scenario.name,
+        step=step.index if step is not None else 0,
+        check=judged.rule,
+        exchange=judged.exchange,
+        place=f"{place.file}:{place.line}",
+        label=step.label if step is not None else "given",
+    )
+    return plain(judged.outcome, bench.catalogue[judged.requirement], spot, bench)
+
+
+def _given(sent: Sent, bench: Bench) -> Iterable[Automatic]:
+    if sent.purpose in {"given", "support"} and not sent.name.startswith("Bundle"):
+        type_ = _type_of(sent)
+        yield from judge_answer(sent, sent.verb or "create", bench.claims, own_status=False, type_=type_)
+
+
+def _type_of(sent: Sent) -> str:
+    return next(
+        (p for p in reversed(sent.exchange.request.url.split("?", 1)[0].split("/")) if p[:1].isupper()), ""
+    )
+
+
+def _built_in(
+    stage: Stage, step: Step, scene: Scene, checks: list[Check], bench: Bench
+) -> Iterable[Automatic]:
+    own_status = _judges_status(step) or (step.verb == "create" and "if" in step.args)
+    answers = stage.answers()
+    for sent in answers:
+        yield from judge_answer(sent, step.verb, bench.claims, own_status=own_status, type_=_type_of(sent))
+    if step.verb == "search" and answers:
+        walk = _walk(stage, step, answers)
+        yield from judge_search(
+            scene, _named(checks, scene), walked=not walk.url and not walk.wrong, broken_walk=walk.wrong
+        )
+
+
+def _walk(stage: Stage, step: Step, answers: list[Sent]) -> Next:
+    """Return what is left of the pages: nothing, a page that was not asked for, or a walk that broke."""
+    last = answers[-1].exchange.answer.status
+    if len(answers) > 1 and last != 200:  # noqa: PLR2004
+        return Next(wrong=f"page {len(answers)} was answered {last}")
+    visited = [entry.exchange.request.url for entry in answers]
+    after = next_page(answers[-1].body, stage.base, visited)
+    if step.args.get("pages", "first") == "first" and after.wrong:
+        return Next(url="not followed")
+    return after
+
+
+def _named(checks: list[Check], scene: Scene) -> frozenset[str]:
+    """Return the references that a `results` check speaks of: its finding replaces the automatic one."""
+    values: list[Json] = [c.value for c in checks if c.kind == "results" and isinstance(c.value, dict)]
+    if any("only" in value for value in values):
+        return frozenset(scene.own)
+    names = {str(n) for value in values for key in _NAMING for n in value.get(key) or ()}
+    return frozenset(r.reference for name in names for r in scene.names.get(name, ()))

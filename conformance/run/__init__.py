@@ -1,0 +1,1 @@
+"""Carrying scenarios out against a target, and recording what happened."""

@@ -1,0 +1,106 @@
+"""Appends events to run.jsonl: one write an event, under a lock, by whoever did the thing."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+from threading import Lock, current_thread, main_thread
+from typing import TYPE_CHECKING, Self
+
+from conformance.events import EVENTS
+from conformance.jsontext import line
+from conformance.problem import Place, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.model import Json
+
+# A line stays readable by ordinary tools; larger bodies lie beside the record.
+LONGEST = 1_000_000
+
+
+class Recorder:
+    """The open record of one run; `tell` is safe to call from every thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "run.jsonl"
+        self.counts = dict.fromkeys(EVENTS[:-1], 0)
+        self.started = time.monotonic()
+        self._lock = Lock()
+        self._seq = 0
+        self._fd = self._open()
+
+    def _open(self) -> int:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise Problem(
+                "report-dir",
+                f"no report can be written here: {error.strerror}",
+                place=Place(str(self.folder)),
+                hint="name another folder with --report-dir",
+            ) from None
+        try:
+            # Held as long as the run lives: `cleanup` and a second run see that the file is in use.
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(fd)
+            raise Problem(
+                "report-dir",
+                "another run is writing here",
+                place=Place(str(self.path)),
+                hint="wait for it, or name another folder with --report-dir",
+            ) from None
+        os.ftruncate(fd, 0)
+        return fd
+
+    def tell(self, event: str, **data: Json) -> dict[str, Json]:
+        """Write one event and return it as written, with `seq`, `who` and `at` (ms since the start)."""
+        thread = current_thread()
+        who = "main" if thread is main_thread() else thread.name
+        with self._lock:
+            self._seq += 1
+            whole = {
+                "event": event,
+                "seq": self._seq,
+                "who": who,
+                "at": round((time.monotonic() - self.started) * 1000, 1),
+                **data,
+            }
+            if event != "footer":
+                self.counts[event] += 1
+            text = line(whole)
+            if len(text) > LONGEST and event == "exchange":
+                text = line(self._with_bodies_aside(whole))
+            os.write(self._fd, text)
+        return whole
+
+    def _with_bodies_aside(self, event: dict[str, Json]) -> dict[str, Json]:
+        attempts = [self._body_aside(attempt) for attempt in event["attempts"]]
+        return {**event, "request": self._body_aside(event["request"]), "attempts": attempts}
+
+    def _body_aside(self, part: dict[str, Json]) -> dict[str, Json]:
+        body = part.get("body")
+        if not body or len(body) < LONGEST // 10:
+            return part
+        data = body.encode("utf-8", "replace")
+        name = hashlib.sha256(data).hexdigest()
+        bodies = self.folder / "bodies"
+        bodies.mkdir(exist_ok=True)
+        (bodies / name).write_bytes(data)
+        return {**part, "body": None, "body_ref": {"sha256": name, "size": len(data)}}
+
+    def close(self) -> None:
+        """Release the file."""
+        os.close(self._fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
