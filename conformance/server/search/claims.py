@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from conformance.definitions import r4
+from conformance.server.search.supported import modifiers, parameters, references
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.definitions.r4 import SearchParameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +34,29 @@ class Claims:
     revincludes: tuple[str, ...]
 
 
+@cache
 def claims(type: str) -> Claims:  # noqa: A002 - FHIR's own word
-    """Return what search can do for a resource type."""
-    raise NotImplementedError(type)
+    """Return what search can do for a resource type, or with `Resource` for all of them."""
+    return Claims(
+        parameters=tuple(_claim(type, found) for _, found in sorted(parameters(type).items())),
+        includes=tuple(f"{type}:{code}" for code in sorted(references(type))),
+        revincludes=_pointing_at().get(type, ()),
+    )
+
+
+def _claim(type_: str, found: SearchParameter) -> ParameterClaim:
+    understood = sorted(modifiers(type_, found.code))
+    if found.type == "reference":
+        understood.append("[type]")
+    spoken = f"Modifiers: {', '.join(understood)}." if understood else ""
+    return ParameterClaim(name=found.code, definition=found.url, type=found.type, documentation=spoken)
+
+
+@cache
+def _pointing_at() -> Mapping[str, tuple[str, ...]]:
+    pointing: dict[str, list[str]] = {}
+    for source in sorted(r4.resource_types()):
+        for code, found in sorted(references(source).items()):
+            for target in found.targets:
+                pointing.setdefault(target, []).append(f"{source}:{code}")
+    return {target: tuple(listed) for target, listed in pointing.items()}

@@ -49,7 +49,9 @@ class World(Protocol):
 class Refused(Exception):  # noqa: N818 - an answer to the client, not a fault of the program
     """A search that cannot be run: the server answers `status` and an OperationOutcome with this issue."""
 
-    def __init__(self, message: str, *, code: str = "invalid", parameter: str = "", status: int = 400) -> None:
+    def __init__(
+        self, message: str, *, code: str = "invalid", parameter: str = "", status: int = 400
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
