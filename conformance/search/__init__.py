@@ -1,0 +1,7 @@
+"""The search oracle: what must be in the result of a query, what must not, and what R4 leaves to the server."""
+
+from conformance.search.answers import Answer, Verdict, all_of, any_of
+from conformance.search.query import answer, known, shapes, term, terms
+from conformance.search.world import World
+
+__all__ = ["Answer", "Verdict", "World", "all_of", "answer", "any_of", "known", "shapes", "term", "terms"]

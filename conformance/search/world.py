@@ -1,0 +1,32 @@
+"""What is known of the server's other resources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.references import identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.model import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The service base and the resources known on it; `closed` says that nothing else refers to them."""
+
+    base: str
+    resources: Mapping[str, Json] = field(default_factory=dict)
+    closed: bool = False
+
+    def find(self, reference: str) -> Json:
+        """Return the resource that a literal reference names, or None where it is unknown."""
+        named = identity(reference, self.base)
+        return self.resources.get(named.reference) if named.local else None
+
+    def of_type(self, type_: str) -> Iterator[tuple[str, Json]]:
+        """Yield every known resource of one type with its reference."""
+        start = f"{type_}/"
+        return ((key, value) for key, value in self.resources.items() if key.startswith(start))
