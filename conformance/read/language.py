@@ -1,0 +1,283 @@
+"""The scenario language as tables: which keys stand where and what shape they have (JSON Schema pieces)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.model import Json
+
+NAME_PATTERN = r"^[a-z][a-zA-Z0-9_-]*$"
+TYPE_PATTERN = r"^[A-Z][A-Za-z]+$"
+POINTER_PATTERN = r"^(/.*)?$"
+SECONDS_PATTERN = r"^[0-9]+(\.[0-9]+)?s$"
+LOOK_UP_PATTERN = r"\{\{"
+
+TEXT: Json = {"type": "string", "minLength": 1, "title": "a text"}
+NAME: Json = {
+    "type": "string",
+    "pattern": NAME_PATTERN,
+    "title": "a name (a lower-case letter, then letters, digits, '-' or '_')",
+}
+TYPE: Json = {"type": "string", "pattern": TYPE_PATTERN, "title": "a resource type"}
+ANY: Json = {"title": "any JSON value"}
+TEXTS: Json = {"type": "array", "items": TEXT, "minItems": 1, "title": "a list of texts"}
+NAMES: Json = {"type": "array", "items": NAME, "minItems": 1, "title": "a list of names"}
+POINTER: Json = {
+    "type": "string",
+    "pattern": POINTER_PATTERN,
+    "title": "a JSON Pointer, which begins with '/'",
+}
+POINTERS: Json = {"type": "array", "items": POINTER, "minItems": 1, "title": "a list of JSON Pointers"}
+TEXT_MAP: Json = {
+    "type": "object",
+    "additionalProperties": TEXT,
+    "minProperties": 1,
+    "title": "a map of names to texts",
+}
+SET: Json = {
+    "type": "object",
+    "propertyNames": POINTER,
+    "minProperties": 1,
+    "title": "a map of JSON Pointers to values",
+}
+_SCALAR: Json = {"type": ["string", "integer", "number"], "title": "a text or a number"}
+WHERE: Json = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": {
+        "type": ["string", "integer", "number", "array"],
+        "items": _SCALAR,
+        "minItems": 1,
+        "title": "a text, a number or a list of these",
+    },
+    "title": "a map of search parameters to texts, numbers or lists",
+}
+STATUS_CODE: Json = {"type": "integer", "minimum": 100, "maximum": 599, "title": "a status from 100 to 599"}
+
+
+def one_of(*words: str) -> Json:
+    """Return the shape of a text that is one of these words."""
+    return {"type": "string", "enum": list(words)}
+
+
+def record(properties: Mapping[str, Json], *required: str, title: str = "") -> Json:
+    """Return the shape of a map that has these keys and no others."""
+    shape = {
+        "type": "object",
+        "properties": dict(properties),
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    return shape | ({"required": list(required)} if required else {}) | ({"title": title} if title else {})
+
+
+# if.modified-since takes a date as HTTP writes it; `match` and `none-match` name a version.
+IF: Json = record(
+    {"none": TEXT, "match": TEXT, "none-match": TEXT, "modified-since": TEXT},
+    title="a map of none, match, none-match or modified-since",
+)
+KEEP_ONE: Json = record({"fhirpath": TEXT, "header": TEXT, "jsonpath": TEXT}) | {
+    "maxProperties": 1,
+    "title": "one of fhirpath, header or jsonpath, with a text",
+}
+KEEP: Json = {
+    "type": "object",
+    "propertyNames": NAME,
+    "additionalProperties": KEEP_ONE,
+    "minProperties": 1,
+    "title": "a map of names to what is kept",
+}
+WHEN: Json = record({"status": STATUS_CODE, "attempt": STATUS_CODE, "fhirpath": TEXT}) | {
+    "title": "a map of status, attempt or fhirpath"
+}
+
+# The keys that may stand beside a verb, each with its shape.
+STEP_KEYS: Mapping[str, Json] = {
+    "step": NAME,
+    "from": TEXT,
+    "set": SET,
+    "drop": POINTERS,
+    "if": IF,
+    "where": WHERE,
+    "by": one_of("GET", "POST"),
+    "pages": {
+        "anyOf": [one_of("first", "all"), {"type": "integer", "minimum": 1}],
+        "title": "first, all or a number of pages",
+    },
+    "within": {"type": "string", "pattern": SECONDS_PATTERN, "title": "a number of seconds such as 5s"},
+    "version": TEXT,
+    "accept": TEXT,
+    "headers": TEXT_MAP,
+    "attempts": {"type": "integer", "minimum": 1, "maximum": 3, "title": "a number of sends from 1 to 3"},
+    "control": TEXT,
+    "profile": TEXT,
+    "mode": one_of("create", "update", "delete"),
+    "expect": {"type": "array", "minItems": 1, "title": "a list of checks"},
+    "keep": KEEP,
+}
+_COMMON = ("step", "accept", "headers", "attempts", "expect", "keep")
+_BODY = ("from", "set", "drop")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One verb: the shape of its subject, the keys that may stand beside it, and those that must."""
+
+    subject: Json
+    keys: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    writes: bool = False
+    makes: bool = False  # its subject may be a new name
+    entry: bool = False  # may stand in a transaction or batch
+
+    @property
+    def entry_keys(self) -> tuple[str, ...]:
+        """Return the keys that may stand beside it inside a transaction or batch."""
+        return tuple(key for key in self.keys if key in ENTRY_KEYS)
+
+
+ENTRY_KEYS = frozenset({"from", "set", "drop", "if", "where"})
+_ENTRIES: Json = {"type": "array", "minItems": 1, "title": "a list of entries"}
+
+VERBS: Mapping[str, Verb] = {
+    "create": Verb(
+        subject=NAME,
+        keys=(*_BODY, "if", "within", *_COMMON),
+        required=("from",),
+        writes=True,
+        makes=True,
+        entry=True,
+    ),
+    "update": Verb(subject=NAME, keys=(*_BODY, "if", "where", *_COMMON), writes=True, makes=True, entry=True),
+    "patch": Verb(subject=NAME, keys=("set", "drop", "if", "where", *_COMMON), writes=True, entry=True),
+    "delete": Verb(subject=NAME, keys=("if", "where", *_COMMON), writes=True, entry=True),
+    "read": Verb(subject=TEXT, keys=("if", "within", *_COMMON), entry=True),
+    "vread": Verb(subject=NAME, keys=("version", *_COMMON), required=("version",)),
+    "history": Verb(subject=TEXT, keys=_COMMON),
+    "search": Verb(subject=TYPE, keys=("where", "by", "pages", "within", "control", *_COMMON), entry=True),
+    "transaction": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
+    "batch": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
+    "validate": Verb(subject=NAME, keys=(*_BODY, "profile", "mode", *_COMMON), makes=True),
+    "capability": Verb(subject=one_of("fhir"), keys=_COMMON),
+    "inspect": Verb(subject=NAME, keys=("step", "expect", "keep")),
+    "request": Verb(
+        subject={
+            "type": "string",
+            "pattern": r"^(GET|OPTIONS|POST) /\S*$",
+            "title": "a text such as GET /path (or OPTIONS, POST)",
+        },
+        keys=_COMMON,
+    ),
+}
+
+REQUIREMENTS: Json = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": one_of(*Level),
+    "title": "a map of requirement ids to levels",
+}
+CASES: Json = {
+    "type": "object",
+    "minProperties": 1,
+    "propertyNames": NAME,
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT},
+            {"type": "object", "minProperties": 1, "additionalProperties": TEXT_MAP},
+        ],
+        "title": "a list of texts, or a map of labels to columns of text",
+    },
+    "title": "a map of axes",
+}
+TIMES: Json = {"type": "integer", "minimum": 1, "maximum": 50, "title": "a whole number from 1 to 50"}
+GIVEN: Json = {
+    "type": "object",
+    "minProperties": 1,
+    "propertyNames": NAME,
+    "additionalProperties": {
+        "anyOf": [TEXT, record({"from": TEXT, "set": SET, "drop": POINTERS, "times": TIMES}, "from")],
+        "title": "a fixture file, or a map with from, set, drop, times",
+    },
+    "title": "a map of names to fixture files",
+}
+DISCOVER: Json = {
+    "type": "object",
+    "minProperties": 1,
+    "propertyNames": NAME,
+    "additionalProperties": record(
+        {
+            "search": TYPE,
+            "where": WHERE,
+            "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "title": "a number from 1 to 1000"},
+            "unlock": TEXT,
+        },
+        "search",
+        "unlock",
+        title="a map with search, where, limit, unlock",
+    ),
+    "title": "a map of names to searches",
+}
+NEEDS: Json = {
+    "type": "object",
+    "minProperties": 1,
+    "propertyNames": {
+        "type": "string",
+        "pattern": r"^([A-Z][A-Za-z]+|system)$",
+        "title": "a resource type or system",
+    },
+    "additionalProperties": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+            "anyOf": [TEXT, record({"search": TEXT}, "search")],
+            "title": "an interaction, or a map `search: parameter`",
+        },
+        "title": "a list of interactions",
+    },
+    "title": "a map of resource types to interactions",
+}
+TOP: Mapping[str, Json] = {
+    "scenario": TEXT,
+    "requirements": REQUIREMENTS,
+    "fhir": one_of("R4", "R5", "STU3", "DSTU2"),
+    "needs": NEEDS,
+    "cases": CASES,
+    "given": GIVEN,
+    "discover": DISCOVER,
+    "steps": {"type": "array", "minItems": 1, "title": "a list of steps"},
+}
+TOP_REQUIRED = ("scenario", "requirements", "steps")
+
+# Beside every kind of check; the predicates of a kind come with the kind.
+CHECK_KEYS: Mapping[str, Json] = {"for": TEXT, "hint": TEXT, "when": WHEN}
+PREDICATES: Mapping[str, Json] = {
+    "is": ANY,
+    "is-not": ANY,
+    "in": {"type": "array", "minItems": 1, "title": "a list of values"},
+    "matches": TEXT,
+    "at-least": {"type": ["integer", "number", "string"], "title": "a number or a date"},
+    "at-most": {"type": ["integer", "number", "string"], "title": "a number or a date"},
+    "count": {"type": "integer", "minimum": 0, "title": "a whole number"},
+    "exists": {"type": "boolean"},
+    "to": {"type": "array", "items": TYPE, "minItems": 1, "title": "a list of resource types"},
+    "target": TEXT,
+    "resolves": {"type": "boolean"},
+    "same-patient": NAME,
+    "spelled": one_of("exactly"),
+    "except": POINTERS,
+}
+FACETS = ("ids", "order", "total", "resource", "labels", "references", "id")
+
+# What the language will have: refused until it can be kept.
+LATER = frozenset({"retrieve", "parts", "with", "base", "known", "credentials", "of"})
+LATER_MESSAGE = "comes with the imaging pipeline; not yet available"
+
+# Names that a look-up understands by itself.
+RESERVED = frozenset({"n", "run", "base", "known", "system", "server", "nobody"})
+ATTRIBUTES = ("id", "type", "url", "version", "versioned")

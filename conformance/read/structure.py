@@ -1,0 +1,172 @@
+"""Judges the structure of a scenario: keys, shapes, one verb a step, one kind a check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.problem import Problem, did_you_mean
+from conformance.read import language
+from conformance.read.shape import complaints, described, shown, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.checks.scene import Kind
+    from conformance.model import Json
+    from conformance.yamlfile import Tree
+
+_TOP = language.record(language.TOP, *language.TOP_REQUIRED, title="a map of the scenario's keys")
+_KINDS_TO_COME = frozenset({"profile", "parts"})
+
+
+def scenario(tree: Tree, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
+    """Return every fault in the structure of a scenario whose `cases` are unfolded."""
+    yield from _later_needs(tree)
+    yield from complaints(_without_later_needs(tree), _TOP, "the scenario")
+    steps = tree.child("steps")
+    if steps is not None and isinstance(steps.value, tuple):
+        for number, step in enumerate(steps.value, 1):
+            yield from _step(step, f"step {number}", kinds, entry=False)
+
+
+def _later_needs(tree: Tree) -> Iterator[Problem]:
+    needs = tree.child("needs")
+    if needs is not None and isinstance(needs.value, dict):
+        for key, part in needs.value.items():
+            if key in language.LATER:
+                yield _later(key, part)
+
+
+def _without_later_needs(tree: Tree) -> Tree:
+    needs = tree.child("needs")
+    if needs is None or not isinstance(needs.value, dict) or not language.LATER & needs.value.keys():
+        return tree
+    rest = {key: part for key, part in tree.value.items() if key != "needs"}
+    kept = {key: part for key, part in needs.value.items() if key not in language.LATER}
+    return type(tree)(
+        rest | ({"needs": type(tree)(kept, needs.place, needs.key)} if kept else {}), tree.place
+    )
+
+
+def _later(key: str, part: Tree) -> Problem:
+    return Problem("later", f"'{key}' {language.LATER_MESSAGE}", place=part.key)
+
+
+def _step(tree: Tree, what: str, kinds: Mapping[str, Kind], *, entry: bool) -> Iterator[Problem]:
+    if not isinstance(tree.value, dict):
+        yield Problem("shape", f"{what} takes a map with one verb; actual: {shown(tree)}", place=tree.place)
+        return
+    later = [key for key in tree.value if key in language.LATER]
+    for key in later:
+        yield _later(key, tree.value[key])
+    verbs = [key for key in tree.value if key in language.VERBS]
+    if len(verbs) == 1:
+        yield from _beside(tree, verbs[0], what, kinds, entry=entry)
+    elif not later:
+        yield _not_one_verb(tree, verbs, what)
+
+
+def _not_one_verb(tree: Tree, verbs: list[str], what: str) -> Problem:
+    if verbs:
+        message = f"{what} has {len(verbs)} verbs: {', '.join(verbs)}"
+        return Problem("verb", message, place=tree.value[verbs[1]].key, hint="one verb a step")
+    for key, part in tree.value.items():
+        if key not in language.STEP_KEYS:
+            hint = did_you_mean(key, language.VERBS) or f"the verbs are {', '.join(language.VERBS)}"
+            return Problem("verb", f"unknown verb '{key}' in {what}", place=part.key, hint=hint)
+    hint = f"the verbs are {', '.join(language.VERBS)}"
+    return Problem("verb", f"{what} has no verb", place=tree.place, hint=hint)
+
+
+def _beside(tree: Tree, verb: str, what: str, kinds: Mapping[str, Kind], *, entry: bool) -> Iterator[Problem]:
+    rule = language.VERBS[verb]
+    subject = tree.value[verb]
+    what = f"{what} '{verb}'"
+    if entry and not rule.entry:
+        yield Problem("verb", f"{what} has no place in a transaction or batch", place=subject.key)
+        return
+    if verb == "capability" and subject.value == "imaging":
+        yield _later("capability: imaging", subject)
+    else:
+        yield from complaints(subject, rule.subject, f"'{verb}'")
+    if verb in {"transaction", "batch"} and isinstance(subject.value, tuple):
+        for number, part in enumerate(subject.value, 1):
+            yield from _step(part, f"{what}, entry {number}", kinds, entry=True)
+    yield from _keys(tree, verb, rule.entry_keys if entry else rule.keys, what)
+    yield from (
+        Problem("missing-key", f"{what} needs '{key}'", place=tree.place)
+        for key in rule.required
+        if key not in tree.value
+    )
+    yield from _checks(tree.child("expect"), kinds)
+
+
+def _keys(tree: Tree, verb: str, allowed: tuple[str, ...], what: str) -> Iterator[Problem]:
+    for key, part in tree.value.items():
+        if key == verb or key in language.LATER:
+            continue
+        if key in allowed:
+            yield from complaints(part, language.STEP_KEYS[key], f"'{key}'")
+        elif key in language.STEP_KEYS:
+            verbs = [name for name, rule in language.VERBS.items() if key in rule.keys]
+            hint = f"'{key}' stands beside {', '.join(verbs)}"
+            yield Problem("unknown-key", f"'{key}' has no place in {what}", place=part.key, hint=hint)
+        else:
+            yield unknown(key, part, dict.fromkeys(allowed), what)
+
+
+def _checks(expect: Tree | None, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
+    if expect is not None and isinstance(expect.value, tuple):
+        for tree in expect.value:
+            yield from check(tree, kinds)
+
+
+def check(tree: Tree, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
+    """Return every fault in the structure of one check."""
+    if not isinstance(tree.value, dict):
+        yield Problem("shape", f"a check takes a map with one kind; actual: {shown(tree)}", place=tree.place)
+        return
+    named = [key for key in tree.value if key in kinds]
+    if len(named) == 1:
+        yield from _beside_kind(tree, kinds[named[0]])
+    else:
+        yield _not_one_kind(tree, named, kinds)
+
+
+def _not_one_kind(tree: Tree, named: list[str], kinds: Mapping[str, Kind]) -> Problem:
+    if named:
+        message = f"a check has {len(named)} kinds: {', '.join(named)}"
+        return Problem("kind", message, place=tree.value[named[1]].key, hint="one kind a check")
+    for key, part in tree.value.items():
+        if key in _KINDS_TO_COME:
+            message = f"the check '{key}' is not yet available"
+            return Problem("later", message, place=part.key)
+        if key not in language.CHECK_KEYS and key not in language.PREDICATES:
+            hint = did_you_mean(key, kinds) or f"the kinds are {', '.join(kinds)}"
+            return Problem("kind", f"unknown kind of check '{key}'", place=part.key, hint=hint)
+    hint = f"the kinds are {', '.join(kinds)}"
+    return Problem("kind", "a check names no kind", place=tree.place, hint=hint)
+
+
+def _beside_kind(tree: Tree, kind: Kind) -> Iterator[Problem]:
+    known = known_keys(kind)
+    for key, part in tree.value.items():
+        if key == kind.name:
+            yield from complaints(part, kind.schema, f"'{key}'")
+        elif key in known:
+            yield from complaints(part, known[key], f"'{key}'")
+        else:
+            yield unknown(key, part, {kind.name: None, **known}, f"a check '{kind.name}'")
+
+
+def known_keys(kind: Kind) -> Mapping[str, Json]:
+    """Return the keys that may stand beside a kind, each with its shape."""
+    return {name: predicate(kind.name, name) for name in sorted(kind.predicates)} | dict(language.CHECK_KEYS)
+
+
+def predicate(kind: str, name: str) -> Json:
+    """Return the shape of a predicate beside a kind; `in` beside `same` names facets."""
+    if kind == "same" and name == "in":
+        facets = language.one_of(*language.FACETS)
+        return {"type": "array", "minItems": 1, "items": facets, "title": f"a list of {described(facets)}"}
+    return language.PREDICATES.get(name, language.ANY)
