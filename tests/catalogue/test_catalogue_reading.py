@@ -63,13 +63,14 @@ def test_an_id_that_is_taken_shows_both_places(folder):
     [
         ("SHOULD", "MUST", ("catalogue-word", 6), "level 'MUST' is none of: SHALL, SHALL NOT, SHOULD"),
         ("assumed", "guessed", ("catalogue-word", 7), "evidence 'guessed' is none of: explicit"),
-        ("gate: never\n", "gate: no\n", ("catalogue-type", 8), "'gate' is a text; quote it"),
+        ("gate: never\n", "gate: 1\n", ("catalogue-type", 8), "'gate' is a text"),
+        ("gate: never\n", "gate: no\n", ("yaml", 8), "is neither true nor false"),
         ("    state: planned\n", "", ("catalogue-missing", 4), "'state' is missing"),
         ("state: planned", "state: excluded", ("catalogue-reason", 4), "HOUSE-01: a reason stands where"),
         ("statement", "statment", ("catalogue-key", 5), "did you mean 'statement'?"),
-        ("    level: SHOULD\n", "    gate: never\n", ("catalogue-twice", 8), "'gate' already stands at"),
+        ("    level: SHOULD\n", "    gate: never\n", ("yaml", 8), "'gate'"),
         ("base: https://example.org/rules/\n", "", ("catalogue-source", 9), "and the file has no base"),
-        ("A photograph has a title.", "[a, title]", ("catalogue-type", 5), "'statement' is a text; quote it"),
+        ("A photograph has a title.", "[a, title]", ("catalogue-type", 5), "'statement' is a text"),
         ("spec: house", "specs: house", ("catalogue-key", 1), "unknown key 'specs'"),
         ("spec: house\n", "", ("catalogue-missing", 1), "'spec' is missing"),
     ],
@@ -84,15 +85,15 @@ def test_a_fault_in_a_row_is_told_with_its_place(folder, old, new, expected, mes
 def test_all_faulty_rows_of_a_file_are_told_together(folder):
     second = ROW[ROW.index("  HOUSE-01") :].replace("HOUSE-01", "HOUSE-02").replace("never", "often")
     found, _ = complaint(folder, ROW.replace("never", "seldom") + second)
-    assert found == [("catalogue-word", 8, 5), ("catalogue-word", 16, 5)]
+    assert found == [("catalogue-word", 8, 11), ("catalogue-word", 16, 11)]
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "catalogue-empty"),
+        ("", "yaml"),
         ("- a\n- b\n", "catalogue-type"),
-        ("spec: [unclosed\n", "catalogue-yaml"),
+        ("spec: [unclosed\n", "yaml"),
         ("spec: house\nrequirements: none\n", "catalogue-type"),
     ],
 )
