@@ -1,0 +1,75 @@
+"""What the server decides, point by point: the honest answers, each a method that a fault overrides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.server.rewriting import rewritten
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.model import Json
+    from conformance.server.messages import Reply, Request
+    from conformance.server.store import Version
+
+
+class Behaviour:
+    """An honest server; no method changes what it is given, it returns what shall be used instead."""
+
+    atomic = True
+
+    def hear(self, request: Request) -> Request:
+        """Return the request as the server understands it."""
+        return request
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        """Return the answer as the client sees it; also for each entry of a batch or transaction."""
+        _ = request
+        return reply
+
+    def keep(self, resource: Json, before: Version | None) -> Json:
+        """Return the content that is stored for a resource; `before` is its newest version."""
+        _ = before
+        return resource
+
+    def show(self, version: Version) -> Json:
+        """Return the content that read, vread, history and the answer to a write show."""
+        return version.body
+
+    def identify(self, sent: str, free: str) -> str:
+        """Return the id of a created resource; the client's is ignored (R4-CRE-03)."""
+        _ = sent
+        return free
+
+    def count_version(self, before: Version | None) -> str:
+        """Return the version id that follows the newest version."""
+        return str(int(before.version) + 1) if before else "1"
+
+    def stamp(self, sent: Json, stamped: Json, before: Version | None) -> Json:
+        """Return the meta that is stored; the sent version and time are ignored (R4-CRE-04, R4-UPD-03)."""
+        _ = before
+        kept = {name: value for name, value in sent.items() if name not in stamped}
+        return {**stamped, **kept}
+
+    def choose_version(self, asked: Version | None, newest: Version | None) -> Version | None:
+        """Return the version that a vread shows."""
+        _ = newest
+        return asked
+
+    def erases(self, version: Version) -> bool:
+        """Tell whether an acknowledged deletion is carried out."""
+        _ = version
+        return True
+
+    def rewrite(self, resource: Json, links: Mapping[str, str]) -> Json:
+        """Return the resource of a transaction with its references to other entries replaced (R4-TRX-05)."""
+        return rewritten(resource, links)
+
+    def follows_conditions(self) -> bool:
+        """Tell whether conditional references of a transaction are resolved (R4-TRX-06)."""
+        return True
+
+    def claim(self, statement: Json) -> Json:
+        """Return the CapabilityStatement."""
+        return statement

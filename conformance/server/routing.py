@@ -1,0 +1,117 @@
+"""From a request to the interaction that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from conformance.definitions import r4
+from conformance.server import history, instance, statement
+from conformance.server.bodies import form_of
+from conformance.server.conditions import refusal
+from conformance.server.media import answer_type
+from conformance.server.messages import Refusal, Reply, Request
+from conformance.server.search import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.server.site import Site
+
+Handler = Callable[..., Reply]
+_SEARCH, _HISTORY = "_search", "_history"
+
+
+def answer(site: Site, request: Request) -> Reply:
+    """Return the answer to one request or to one entry of a Bundle, refusals included."""
+    understood = site.behaviour.hear(request)
+    try:
+        if not understood.within:
+            answer_type(understood)
+        reply = handle(site, understood)
+    except Refusal as refused:
+        reply = refused.reply()
+    return site.behaviour.say(request, reply)
+
+
+def handle(site: Site, request: Request) -> Reply:
+    """Answer a request by the interaction that its path and method name; raises Refusal."""
+    handlers, arguments = _route(request.path)
+    method = "GET" if request.method == "HEAD" else request.method
+    if method not in handlers:
+        allowed = ", ".join(sorted({*handlers, *(["HEAD"] if "GET" in handlers else [])}))
+        text = f"{request.method} is not possible here; possible: {allowed}."
+        raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "not-supported", text, headers={"allow": allowed})
+    return handlers[method](site, request, *arguments)
+
+
+def search(site: Site, request: Request, type_: str | None = None) -> Reply:
+    """Answer a search by GET or POST; the parameters of URL and form add up (R4-SRCH-03)."""
+    pairs = request.query + (form_of(request) if request.method == "POST" else ())
+    strict = request.prefers("handling") == "strict"
+    try:
+        bundle = site.searcher.search(type_, _searching(pairs), strict=strict)
+    except Refused as refused:
+        raise refusal(refused) from None
+    return Reply(status=HTTPStatus.OK, resource=bundle)
+
+
+def _searching(pairs: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in pairs if name not in {"_format", "_pretty"}]
+
+
+def _bundle(site: Site, request: Request) -> Reply:
+    from conformance.server.bundles import process  # noqa: PLC0415 - entries are routed by this module
+
+    return process(site, request)
+
+
+_SYSTEM: Mapping[str, Mapping[str, Handler]] = {
+    "": {"GET": search, "POST": _bundle},
+    "metadata": {"GET": statement.metadata},
+    _HISTORY: {"GET": history.system},
+    _SEARCH: {"POST": search},
+}
+_TYPE: Mapping[str, Handler] = {
+    "GET": search,
+    "POST": instance.create,
+    "PUT": instance.conditional_update,
+    "PATCH": instance.conditional_patch,
+    "DELETE": instance.conditional_delete,
+}
+_BELOW_TYPE: Mapping[str, Mapping[str, Handler]] = {
+    _HISTORY: {"GET": history.of_type},
+    _SEARCH: {"POST": search},
+}
+_INSTANCE: Mapping[str, Handler] = {
+    "GET": instance.read,
+    "PUT": instance.update,
+    "PATCH": instance.patch,
+    "DELETE": instance.delete,
+}
+
+
+def _route(path: tuple[str, ...]) -> tuple[Mapping[str, Handler], tuple[str, ...]]:
+    match path:
+        case ():
+            return _SYSTEM[""], ()
+        case (name,) if name in _SYSTEM:
+            return _SYSTEM[name], ()
+        case (type_, *_) if type_ not in r4.resource_types():
+            raise Refusal(
+                HTTPStatus.NOT_FOUND, "not-supported", f"'{type_}' is not a resource type of FHIR R4."
+            )
+        case (type_,):
+            return _TYPE, (type_,)
+        case (type_, name) if name in _BELOW_TYPE:
+            return _BELOW_TYPE[name], (type_,)
+        case (_, _, *_) if any(part.startswith("$") for part in path):
+            raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", "This server has no operations.")
+        case (type_, id_):
+            return _INSTANCE, (type_, id_)
+        case (type_, id_, "_history"):
+            return {"GET": history.of_instance}, (type_, id_)
+        case (type_, id_, "_history", version):
+            return {"GET": instance.vread}, (type_, id_, version)
+    raise Refusal(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{'/'.join(path)}.")

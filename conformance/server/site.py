@@ -1,0 +1,68 @@
+"""One base URL: its store, its behaviour, its search, and the writing of versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.server.search import Searcher
+
+if TYPE_CHECKING:
+    from conformance.model import Json
+    from conformance.server.behaviour import Behaviour
+    from conformance.server.store import Store, Version
+
+
+class Site:
+    """A FHIR base as its handlers see it; it is also the world that search looks at."""
+
+    def __init__(
+        self, *, base: str, store: Store, behaviour: Behaviour, searcher: type[Searcher], seeded: bool = False
+    ) -> None:
+        self.base = base
+        self.store = store
+        self.behaviour = behaviour
+        self.seeded = seeded
+        self.searcher = searcher(self)
+
+    def types(self) -> list[str]:
+        """Return the types of which there may be resources."""
+        return self.store.types()
+
+    def current(self, type: str) -> list[Version]:  # noqa: A002 - FHIR's own word
+        """Return the resources of a type that exist now."""
+        return self.store.current(type)
+
+    def get(self, type: str, id: str) -> Version | None:  # noqa: A002 - FHIR's own words
+        """Return one resource, or nothing where it is unknown or deleted."""
+        found = self.store.latest(type, id)
+        return None if found is None or found.deleted else found
+
+    def url(self, version: Version) -> str:
+        """Return the absolute URL of a resource."""
+        return f"{self.base}/{version.reference}"
+
+    def write(self, resource: Json, id_: str, method: str) -> Version:
+        """Store a new version of a resource under an id, with the server's own meta."""
+        type_ = resource["resourceType"]
+        before = self.store.latest(type_, id_)
+        kept = self.behaviour.keep(resource, before)
+        instant, version = self.store.tick(), self.behaviour.count_version(before)
+        stamped = {"versionId": version, "lastUpdated": instant}
+        meta = self.behaviour.stamp(kept.get("meta", {}), stamped, before)
+        content = {name: value for name, value in kept.items() if name not in {"resourceType", "id", "meta"}}
+        body = {"resourceType": type_, "id": id_, "meta": meta, **content}
+        return self.store.add(
+            type_=type_, id_=id_, version=version, instant=instant, method=method, body=body
+        )
+
+    def erase(self, version: Version) -> None:
+        """Store the deletion of a resource."""
+        if self.behaviour.erases(version):
+            self.store.add(
+                type_=version.type,
+                id_=version.id,
+                version=self.behaviour.count_version(version),
+                instant=self.store.tick(),
+                method="DELETE",
+                body=None,
+            )

@@ -1,0 +1,110 @@
+"""The CapabilityStatement: what this server does, told from what it is made of."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import conformance
+from conformance.definitions import r4
+from conformance.server.conditions import versions_in
+from conformance.server.messages import Refusal, Reply
+from conformance.server.search import claims
+from conformance.server.wire import clone, dumps
+
+if TYPE_CHECKING:
+    from conformance.model import Json
+    from conformance.server.messages import Request
+    from conformance.server.site import Site
+
+_INTERACTIONS = (
+    "read",
+    "vread",
+    "update",
+    "patch",
+    "delete",
+    "history-instance",
+    "history-type",
+    "create",
+    "search-type",
+)
+_SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system", "history-system")
+_IG = "https://annotatemd.com/fhir/ig/StructureDefinition"
+# Sample data that conform are hosted only where there are sample data (CapabilityStatement...supportedProfile).
+HOSTED_PROFILES = {"Observation": (f"{_IG}/dermatology-image-annotation", f"{_IG}/ai-prediction")}
+
+
+def metadata(site: Site, request: Request) -> Reply:
+    """Answer `GET [base]/metadata` (R4-CAP-01, R4-CAP-02)."""
+    if request.parameter("mode") not in {"", "full"}:
+        raise Refusal(HTTPStatus.BAD_REQUEST, "not-supported", "This server has mode=full only.", "http.mode")
+    made = site.behaviour.claim(_at(site))
+    tag = hashlib.sha256(dumps(made).encode()).hexdigest()[:16]
+    headers = {"etag": f'W/"{tag}"'}
+    if tag in versions_in(request.header("if-none-match")):
+        return Reply(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Reply(status=HTTPStatus.OK, headers=headers, resource=made)
+
+
+def _at(site: Site) -> Json:
+    made = clone(_statement(seeded=site.seeded))
+    made["implementation"]["url"] = site.base
+    return made
+
+
+@cache
+def _statement(*, seeded: bool) -> Json:
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-11-22",
+        "kind": "instance",
+        "software": {"name": "dermconf reference server", "version": conformance.__version__},
+        "implementation": {"description": "The reference server of dermconf", "url": ""},
+        "fhirVersion": r4.VERSION,
+        "format": ["application/fhir+json", "json"],
+        "patchFormat": ["application/json-patch+json"],
+        "rest": [
+            {
+                "mode": "server",
+                "resource": [_resource(type_, seeded=seeded) for type_ in sorted(r4.resource_types())],
+                "interaction": [{"code": code} for code in _SYSTEM_INTERACTIONS],
+                "searchParam": _parameters("Resource"),
+            }
+        ],
+    }
+
+
+def _resource(type_: str, *, seeded: bool) -> Json:
+    listed = claims(type_)
+    made = {
+        "type": type_,
+        "supportedProfile": list(HOSTED_PROFILES.get(type_, ())) if seeded else [],
+        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": True,
+        "conditionalDelete": "single",
+        "referencePolicy": ["literal", "logical"],
+        "searchInclude": list(listed.includes),
+        "searchRevInclude": list(listed.revincludes),
+        "searchParam": _parameters(type_),
+    }
+    return {name: value for name, value in made.items() if value != []}
+
+
+def _parameters(type_: str) -> list[Json]:
+    return [
+        {
+            "name": claim.name,
+            "definition": claim.definition,
+            "type": claim.type,
+            **({"documentation": claim.documentation} if claim.documentation else {}),
+        }
+        for claim in claims(type_).parameters
+    ]
