@@ -1,0 +1,185 @@
+"""What a run comes to in numbers and in one sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from conformance import verdicts
+from conformance.render.text import duration, shown
+from conformance.render.words import VERDICTS, finding_verdict, plural, run_word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.events import Run
+
+_TESTED = ("pass", "fail", "warn")
+_PARTIES = ("repository", "producer", "image-source", "authorisation")
+
+
+def headline(run: Run, summary: Mapping[str, Any]) -> str:
+    """Return the verdict of the run as a sentence that names the role."""
+    verdict = str(summary.get("verdict", "error"))
+    tail = _TAILS.get(verdict, _broken)(run, summary)
+    role = "" if verdict == "error" else f" as {roles(summary)}"
+    return f"{run_word(verdict).word}{role}: {tail}"
+
+
+def roles(summary: Mapping[str, Any]) -> str:
+    """Return the declared roles in words."""
+    return " and ".join(str(role) for role in summary.get("roles", ())) or "repository"
+
+
+def tested(summary: Mapping[str, Any]) -> tuple[int, int]:
+    """Return how many rules came to a verdict on the server, and how many were selected or planned."""
+    rows = summary.get("requirements", ())
+    return sum(row.get("verdict") in _TESTED for row in rows), len(rows)
+
+
+def gating_fails(summary: Mapping[str, Any]) -> int:
+    """Return how many rules failed."""
+    return sum(row.get("verdict") == "fail" for row in summary.get("requirements", ()))
+
+
+def counts(summary: Mapping[str, Any]) -> str:
+    """Return `100 pass, 3 fail, …` over the rules, without those that are none."""
+    numbers = summary.get("counts") or {}
+    return listed({name: numbers.get(name, 0) for name in VERDICTS})
+
+
+def scenario_counts(run: Run) -> str:
+    """Return the same over the scenarios."""
+    numbers = Counter(scenario.verdict for scenario in run.scenarios)
+    return listed({name: numbers[name] for name in VERDICTS})
+
+
+def listed(numbers: Mapping[str, int]) -> str:
+    """Return `2 pass, 1 fail` of what is not none."""
+    return ", ".join(f"{count} {name}" for name, count in numbers.items() if count) or "none"
+
+
+def warnings(run: Run) -> tuple[int, int]:
+    """Return how many warnings are of a SHOULD, and how many of a SHALL that does not gate."""
+    levels = [
+        str(finding.get("level", ""))
+        for scenario in run.scenarios
+        for finding in scenario.findings
+        if finding_verdict(finding) == "warn"
+    ]
+    should = sum(level.startswith("SHOULD") for level in levels)
+    return should, len(levels) - should
+
+
+def parties(run: Run, summary: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the rows of the rules by the party they are held against: who altered, else whom they bind."""
+    held = _held_against(run)
+    table: dict[str, list[Mapping[str, Any]]] = {party: [] for party in _PARTIES}
+    for row in summary.get("requirements", ()):
+        party = held.get(row.get("id", "")) or str(row.get("binds", "")) or "repository"
+        table.setdefault(party, []).append(row)
+    return {party: rows for party, rows in table.items() if rows}
+
+
+def party_verdict(rows: list[Mapping[str, Any]]) -> str:
+    """Return the one verdict of a party."""
+    return verdicts.worst(str(row.get("verdict", "")) for row in rows)
+
+
+def _held_against(run: Run) -> dict[str, str]:
+    """Return by rule the party that its worst finding names."""
+    named: dict[str, tuple[bool, str]] = {}
+    for scenario in run.scenarios:
+        for finding in scenario.findings:
+            broken = finding.get("result") == "failed"
+            before = named.get(finding.get("requirement", ""))
+            if before is None or (broken and not before[0]):
+                named[finding.get("requirement", "")] = (broken, str(finding.get("party", "")))
+    return {id_: party for id_, (_, party) in named.items()}
+
+
+def target(run: Run) -> str:
+    """Return name, base, software and version of the server under test."""
+    known = run.target or {}
+    name, base = shown(known.get("name") or ""), shown(known.get("base") or "")
+    software = [shown(known["server"])] if known.get("server") else []
+    version = [f"FHIR {shown(known['fhir'])}"] if known.get("fhir") else []
+    aside = f"  ({', '.join(software + version)})" if software or version else ""
+    return f"{name}  {base}".strip() + aside if name != base else base + aside
+
+
+def judged_by(run: Run) -> str:
+    """Return by which specifications, evidence and packages the run judged."""
+    header = run.header
+    gates = ", ".join(str(gate) for gate in header.get("gates") or ())
+    packages = [
+        f"{shown(one.get('name', ''))} {shown(one.get('version', ''))}" for one in header.get("ig") or ()
+    ]
+    source = f"packages {', '.join(packages)}" if packages else "the published pages (no package)"
+    evidence = header.get("evidence")
+    return f"{gates or 'no gate'}; " + (f"evidence down to {evidence}; " if evidence else "") + source
+
+
+def cost(run: Run, summary: Mapping[str, Any]) -> str:
+    """Return requests, time and what was left on the server."""
+    seconds = float(summary.get("seconds") or 0)
+    parts = [plural(int(summary.get("exchanges") or 0), "request"), duration(seconds)]
+    left = sum(len(scenario.leftover) for scenario in run.scenarios)
+    if left:
+        parts.append(f"{plural(left, 'resource')} could not be removed: dermconf cleanup run.jsonl")
+    return ", ".join(parts)
+
+
+def baseline(summary: Mapping[str, Any]) -> str:
+    """Return what the baseline did to the exit code, nothing where there is none."""
+    gate = summary.get("gate") or {}
+    sizes = {name: _size(gate.get(name)) for name in ("accepted", "stale", "expired")}
+    return listed(sizes) if any(sizes.values()) else ""
+
+
+def planned(summary: Mapping[str, Any]) -> int:
+    """Return how many rules are known but not tested yet."""
+    return _size(summary.get("planned"))
+
+
+def _size(thing: Any) -> int:
+    return thing if isinstance(thing, int) else len(thing or ())
+
+
+def _of_rules(summary: Mapping[str, Any]) -> str:
+    some, every = tested(summary)
+    return f"{some} of {plural(every + planned(summary), 'rule')} tested"
+
+
+def _conformant(_run: Run, summary: Mapping[str, Any]) -> str:
+    return f"no gating rule is broken, {_of_rules(summary)}"
+
+
+def _nonconformant(_run: Run, summary: Mapping[str, Any]) -> str:
+    fails = gating_fails(summary)
+    return f"{plural(fails, 'gating rule')} {'does' if fails == 1 else 'do'} not hold, {_of_rules(summary)}"
+
+
+def _incomplete(_run: Run, summary: Mapping[str, Any]) -> str:
+    return f"gating rules could not be tested, {_of_rules(summary)}"
+
+
+def _partial(_run: Run, summary: Mapping[str, Any]) -> str:
+    return f"what was selected held, {_of_rules(summary)}"
+
+
+def _broken(run: Run, _summary: Mapping[str, Any]) -> str:
+    ended = str((run.footer or {}).get("ended", "broken"))
+    if ended != "done":
+        return f"the run was {ended}, so there is no verdict on the server"
+    kinds = Counter(str(problem.get("kind")) for scenario in run.scenarios for problem in scenario.problems)
+    return f"no verdict on the server ({', '.join(kinds) or 'see the record'})"
+
+
+_TAILS: Mapping[str, Callable[[Run, Mapping[str, Any]], str]] = {
+    "conformant": _conformant,
+    "nonconformant": _nonconformant,
+    "incomplete": _incomplete,
+    "partial": _partial,
+    "error": _broken,
+}
