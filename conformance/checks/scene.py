@@ -21,6 +21,8 @@ class Scene:
     is none, or it is not JSON). `body` is the one body that is judged: a single answer's resource, all pages
     merged into one searchset (total of the first page, entries of all), or for `inspect` the resource.
     `names` are the resources by name, `own` the same by `Type/id`; `steps` the named steps before this one.
+    `resolved` are the references that a check wanted, as `wants` spelt them, with the resource that was read,
+    or None where the server says that there is none; what could not be read is left out.
     Look-ups in a check are already replaced when it is judged.
     """
 
@@ -37,6 +39,7 @@ class Scene:
     kept: Mapping[str, str] = field(default_factory=dict)
     claims: Capability = field(default_factory=Capability)
     run: str = ""
+    resolved: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,22 @@ class Subject:
 class Kind:
     """One kind of check.
 
-    `schema` is the JSON Schema of the kind's own value; `predicates` the keys that may stand beside it.
-    A kind that looks at resources gives `judge_one` and `subjects`, so that the very same check can be put to
-    the body that was sent; any other gives `judge`. `lint` returns complaints about a check as it was written.
+    `schema` is the JSON Schema of the kind's own value; `predicates` the keys that may stand beside it, and
+    `beside` their schemas. `wants` tells which references have to be read before the check can be judged.
+    A kind that looks at resources gives `judge_one` and `subjects`, so that the very same check can be put
+    to the body that was sent; any other gives `judge`. `lint` returns complaints about a check as written.
     """
 
     name: str
     schema: Json
-    predicates: frozenset[str] = frozenset()
+    beside: Mapping[str, Json] = field(default_factory=dict)
     judge: Callable[[Check, Scene], Sequence[Outcome]] | None = None
     subjects: Callable[[Check, Scene], Sequence[Subject]] | None = None
     judge_one: Callable[[Check, Subject, Scene], Sequence[Outcome]] | None = None
+    wants: Callable[[Check, Subject, Scene], Sequence[str]] = lambda _check, _subject, _scene: ()
     lint: Callable[[Check], Sequence[str]] = lambda _check: ()
+
+    @property
+    def predicates(self) -> frozenset[str]:
+        """Return the keys that may stand beside the kind."""
+        return frozenset(self.beside)

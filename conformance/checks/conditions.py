@@ -1,0 +1,65 @@
+"""The condition of a check: `when` something holds of the answer, else the check is untested."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.checks import paths, status, subjects
+from conformance.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.checks.scene import Scene
+    from conformance.model import Check, Json
+
+SCHEMA: Json = {
+    "type": "object",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "properties": {
+        "status": status.SCHEMA,
+        "attempt": status.SCHEMA,
+        "fhirpath": {"type": "string", "minLength": 1},
+    },
+}
+
+
+def unmet(check: Check, scene: Scene) -> str:
+    """Return why the condition of a check does not hold, or nothing where it does."""
+    reasons = (_CONDITIONS[key](wanted, scene) for key, wanted in check.when.items() if key in _CONDITIONS)
+    return next((reason for reason in reasons if reason), "")
+
+
+def _status(wanted: Json, scene: Scene) -> str:
+    seen = [exchange.answer.status for exchange in scene.exchanges]
+    met = bool(seen) and all(code is not None and status.fits(code, wanted) for code in seen)
+    return "" if met else f"not asked: the status was {_listed(seen)}, not {wanted}"
+
+
+def _attempt(wanted: Json, scene: Scene) -> str:
+    seen = [attempt.status for attempt in scene.exchanges[-1].attempts] if scene.exchanges else []
+    met = any(code is not None and status.fits(code, wanted) for code in seen)
+    return "" if met else f"not asked: no attempt was answered {wanted} (seen: {_listed(seen)})"
+
+
+def _fhirpath(wanted: Json, scene: Scene) -> str:
+    body = subjects.subject(scene.body)
+    if not isinstance(body.resource, dict):
+        return f"not asked: there is no body on which '{wanted}' could be true"
+    try:
+        values = [node.value for node in paths.evaluate(wanted, body, scene)]
+    except Problem as problem:
+        return f"not asked: '{wanted}' cannot be evaluated here: {problem.message}"
+    return "" if values == [True] and values[0] is True else f"not asked: '{wanted}' is not true"
+
+
+def _listed(codes: list[int | None]) -> str:
+    return ", ".join("no answer" if code is None else str(code) for code in codes) or "none"
+
+
+_CONDITIONS: Mapping[str, Callable[[Json, Scene], str]] = {
+    "status": _status,
+    "attempt": _attempt,
+    "fhirpath": _fhirpath,
+}

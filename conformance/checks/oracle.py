@@ -1,0 +1,56 @@
+"""What R4 says of the scenario's own resources and this step's query: the search oracle, asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.checks.subjects import cut
+
+if TYPE_CHECKING:
+    from conformance.checks.scene import Scene
+    from conformance.model import Json, Resource
+    from conformance.search import Verdict, World
+
+
+def body_of(resource: Resource) -> Json:
+    """Return what a resource is known to hold: as seen last, else as sent, with its identity."""
+    seen = isinstance(resource.received, dict) and not cut(resource.received)
+    body = resource.received if seen else resource.sent
+    if not isinstance(body, dict):
+        return None
+    return body | {"resourceType": resource.type, "id": resource.id}
+
+
+def verdict(resource: Resource, scene: Scene) -> Verdict:
+    """Return whether a resource must, must not or may be among the matches of the step's query."""
+    from conformance import search  # noqa: PLC0415 - the oracle loads when a check first needs it
+
+    if resource.deleted:  # R4-SRCH-17
+        return search.Verdict(answer=search.Answer.NOT, reason=f"{resource.reference} was deleted")
+    body = body_of(resource)
+    if body is None:
+        return search.Verdict(answer=search.Answer.CHOICE, reason=f"no body of {resource.reference} is known")
+    return search.answer(scene.type, scene.query, body, _world(scene))
+
+
+def _world(scene: Scene) -> World:
+    from conformance import search  # noqa: PLC0415 - see above
+
+    bodies = {
+        reference: body_of(resource) for reference, resource in scene.own.items() if not resource.deleted
+    }
+    known = {reference: body for reference, body in bodies.items() if body is not None}
+    return search.World(base=scene.base, resources=known)
+
+
+def precedes(first: Resource, second: Resource, sort: str, scene: Scene) -> bool:
+    """Tell whether every reading of `_sort` puts the first resource before the second."""
+    from conformance import search  # noqa: PLC0415 - see above
+
+    bodies = (body_of(first), body_of(second))
+    return None not in bodies and search.order(scene.type, sort, bodies) == [(0, 1)]
+
+
+def may_stay_away(resource: Resource, scene: Scene) -> str:
+    """Return why a resource that the scenario expects to be included may stay away, or nothing."""
+    return ""
