@@ -11,7 +11,7 @@ from conformance.server.search.escape import split
 from conformance.server.search.kinds import KINDS
 from conformance.server.search.kinds.links import is_type
 from conformance.server.search.query import Criterion
-from conformance.server.search.supported import modifiers, parameter, references
+from conformance.server.search.supported import modifiers, parameter, parameters, references
 from conformance.server.search.world import Refused
 
 if TYPE_CHECKING:
@@ -66,18 +66,20 @@ def _has(type_: str, name: str, text: str) -> Criterion | None:
 
 def check(criterion: Criterion, base: str) -> None:
     """Raise `Refused` where a filter has a modifier or a value that cannot be run."""
-    for further in criterion.then:
-        check(further, base)
-    if criterion.then:
-        return
-    found = parameter(criterion.type, criterion.code)
-    if found is None:
-        return
     try:
-        _check_modifier(criterion, found)
-        _check_values(criterion, found, base)
+        for further in criterion.then:
+            check(further, base)
+        if not criterion.then:
+            _check_plain(criterion, base)
     except Refused as refused:
+        # The client is told of the parameter as it wrote it, not of the part that a chain ends in.
         raise Refused(refused.message, code=refused.code, parameter=criterion.name) from None
+
+
+def _check_plain(criterion: Criterion, base: str) -> None:
+    found = parameters(criterion.type)[criterion.code]
+    _check_modifier(criterion, found)
+    _check_values(criterion, found, base)
 
 
 def _check_modifier(criterion: Criterion, found: SearchParameter) -> None:

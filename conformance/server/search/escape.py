@@ -1,4 +1,4 @@
-r"""Values below the percent-encoding: `,` `$` `|` separate, `\,` `\$` `\|` `\\` do not (search.html#escaping)."""
+r"""Values below the percent-encoding: `,` `$` `|` separate, `\,` `\$` `\|` `\\` do not (R4 search#escaping)."""
 
 from __future__ import annotations
 

@@ -143,5 +143,5 @@ _MODIFIER: Mapping[str, Callable[[str], Callable[[Token], bool]]] = {
 
 
 def key(value: Token) -> str:
-    """Return the key by which the value sorts."""
-    return value.code.casefold()
+    """Return the key by which the value sorts; a concept without a code goes by its text."""
+    return value.code.casefold() or next(iter(value.texts), "")
