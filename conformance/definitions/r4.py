@@ -73,6 +73,13 @@ def primitive_types() -> frozenset[str]:
 
 
 @cache
+def element_names() -> frozenset[str]:
+    """Return the names that any element of any type has."""
+    rows = (row for definition in _types().values() for row in definition["elements"])
+    return frozenset(row[0].rpartition(".")[2].removesuffix("[x]") for row in rows)
+
+
+@cache
 def ancestry(type: str) -> tuple[str, ...]:  # noqa: A002 - FHIR's word
     """Return a type and what it is derived from, nearest first."""
     parent = _definition(type)["parent"]

@@ -1,0 +1,53 @@
+"""What an expression sees while it is evaluated, beside its focus."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.fhirpath.node import Node, Nodes
+    from conformance.model import Json
+
+Run = "Callable[[Nodes, Scope], Nodes]"
+Resolve = "Callable[[str], dict[str, Json] | None]"
+
+
+class Scope:
+    """`$this`, `$index` and `$total`, and what holds for the whole evaluation."""
+
+    __slots__ = ("_now", "context", "index", "resolve", "root", "this", "total", "variables")
+
+    def __init__(
+        self,
+        this: Nodes,
+        context: Node,
+        root: Node | None,
+        variables: Mapping[str, Json],
+        resolve: Callable[[str], dict[str, Json] | None] | None,
+    ) -> None:
+        self.this = this
+        self.index: int | None = None
+        self.total: Nodes = []
+        self.context = context
+        self.root = root
+        self.variables = variables
+        self.resolve = resolve
+        self._now: list[datetime] = []
+
+    @property
+    def now(self) -> datetime:
+        """Return one instant for the whole evaluation (FHIRPath 2.0, 'Current date and time functions')."""
+        if not self._now:
+            self._now.append(datetime.now(UTC).astimezone())
+        return self._now[0]
+
+    def at(self, node: Node, index: int, total: Nodes | None = None) -> Scope:
+        """Return the scope inside an iteration."""
+        inner = Scope([node], self.context, self.root, self.variables, self.resolve)
+        inner.index = index
+        inner.total = self.total if total is None else total
+        inner._now = self._now  # noqa: SLF001 - its own kind: the clock stands still in one evaluation
+        return inner
