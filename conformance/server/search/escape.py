@@ -1,4 +1,4 @@
-r"""Values below the percent-encoding: `,` `$` `|` separate, `\,` `\$` `\|` `\\` do not (R4 search#escaping)."""
+r"""Values below the percent-encoding: `,` `$` `|` separate, `\,` `\$` `\|` `\\` do not (R4 #escaping)."""
 
 from __future__ import annotations
 

@@ -49,14 +49,14 @@ class Index:
     def _take(self, type_: str, body: dict[str, Json], parameter: SearchParameter) -> Iterator[Value]:
         if parameter.type == "composite":
             return self._composite(type_, body, parameter)
-        return _plan(parameter.type, parameter.expression, type_).values(body, body, self._base)
+        return _plan(parameter.type, parameter.expression, type_).values(body, self._base)
 
     def _composite(self, type_: str, body: dict[str, Json], parameter: SearchParameter) -> Iterator[Values]:
         parts = components(type_, parameter)
         for root in fhirpath.compile(parameter.expression, type_)(body):
             below = _INDEX.sub("", root.path)
             plans = [_plan(kind, expression, below) for kind, expression in parts]
-            found = tuple(tuple(plan.values(root.value, body, self._base)) for plan in plans)
+            found = tuple(tuple(plan.values(root, self._base)) for plan in plans)
             if all(found):
                 yield found
 
@@ -80,9 +80,8 @@ class _Plan:
     take: Callable[[Node, str], Iterator[Value]]
     only: frozenset[str]
 
-    def values(self, value: Json, body: dict[str, Json], base: str) -> Iterator[Value]:
-        nodes = self.evaluate(value, root=body)
-        taken = (found for node in nodes for found in self.take(node, base))
+    def values(self, start: dict[str, Json] | Node, base: str) -> Iterator[Value]:
+        taken = (found for node in self.evaluate(start) for found in self.take(node, base))
         return (link for link in taken if link.type in self.only) if self.only else taken
 
 
