@@ -1,4 +1,4 @@
-"""The search oracle: what must be in the result of a query, what must not, and what R4 leaves to the server."""
+"""The search oracle: what must be in the result of a query, what must not, and what R4 leaves open."""
 
 from conformance.search.answers import Answer, Verdict, all_of, any_of
 from conformance.search.query import answer, known, shapes, term, terms

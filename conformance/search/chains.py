@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
@@ -25,23 +26,35 @@ if TYPE_CHECKING:
 _NEGATIVE = frozenset({"not", "missing", "not-in"})
 
 
-def chained(parameter: SearchParameter, spelt: Name, value: str, asked: Asked, term: Term) -> Verdict:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chain:
+    """What is asked of the resource at the other end."""
+
+    type: str
+    rest: str
+    value: str
+    asked: Asked
+    term: Term
+
+    def ask(self, target: Json) -> Verdict:
+        return self.term(self.type, self.rest, self.value, target, self.asked.world)
+
+
+def chained(spelt: Name, value: str, asked: Asked, term: Term) -> Verdict:
     """Answer a chain such as `subject:Patient.name=peter`."""
+    parameter = asked.parameter
     if parameter.type != "reference":
         return choice(f"'{parameter.code}' is no reference, so nothing can be chained to it")
     types = candidates(parameter, spelt)
     if len(types) != 1:
-        return choice(
-            f"'{spelt.rest}' is a parameter of {len(types)} of the types that '{spelt.code}' refers to"
-        )
+        return choice(f"'{spelt.rest}' is known to {len(types)} of the types that '{spelt.code}' refers to")
     found = values(parameter, asked.resource, asked.world)
     if found is None:
         return choice(f"the oracle cannot evaluate '{parameter.code}'")
     if len(found) != 1 and _negative(spelt.rest, value):
-        return choice(
-            "R4 does not say what a negation at the end of a chain asks of none or several references"
-        )
-    return any_of(_linked(one, types[0], spelt.rest, value, asked, term) for one in found)
+        return choice("R4 does not say what a negation asks at the end of none or several references")
+    chain = _Chain(type=types[0], rest=spelt.rest, value=value, asked=asked, term=term)
+    return any_of(_linked(one, chain) for one in found)
 
 
 def candidates(parameter: SearchParameter, spelt: Name) -> list[str]:
@@ -62,30 +75,36 @@ def _negative(rest: str, value: str) -> bool:
     return last is None or last.modifier in _NEGATIVE or value.startswith("ne")
 
 
-def _linked(found: Found, type_: str, rest: str, value: str, asked: Asked, term: Term) -> Verdict:
+def _linked(found: Found, chain: _Chain) -> Verdict:
     if found.type != "Reference" or not found.value:
         return choice("how a chain follows a canonical URL is the server's choice")
     literal = str(found.value.get("reference") or "")
     if literal.startswith("#"):
-        return _contained(literal, type_, rest, value, asked, term)
+        return _contained(literal, chain)
     if not literal:
         return must_not(f"{found.path} is a logical reference, which no chain follows")
-    named = identity(literal, asked.world.base)
-    if named.type and named.type != type_:
-        return must_not(f"{found.path} is {literal}, not a reference to {type_}")
-    target = asked.world.find(literal)
+    return _elsewhere(literal, found, chain)
+
+
+def _elsewhere(literal: str, found: Found, chain: _Chain) -> Verdict:
+    named = identity(literal, chain.asked.world.base)
+    if named.type and named.type != chain.type:
+        return must_not(f"{found.path} is {literal}, not a reference to {chain.type}")
+    target = chain.asked.world.find(literal)
     if target is None or named.version:
         return choice(f"{literal} is not known")
-    verdict = term(type_, rest, value, target, asked.world)
+    verdict = chain.ask(target)
     return verdict if found.certain else verdict.at_most_choice(f"the type of {literal} is unknown")
 
 
-def _contained(literal: str, type_: str, rest: str, value: str, asked: Asked, term: Term) -> Verdict:
-    inner = [one for one in asked.resource.get("contained") or [] if f"#{one.get('id')}" == literal]
-    if not inner or inner[0].get("resourceType") != type_:
-        return choice(f"{literal} is not a contained {type_}") if not inner else must_not()
-    verdict = term(type_, rest, value, inner[0], asked.world)
-    return verdict.at_most_choice("whether a chain follows into contained resources is the server's choice")
+def _contained(literal: str, chain: _Chain) -> Verdict:
+    listed = chain.asked.resource.get("contained") or []
+    inner = next((one for one in listed if f"#{one.get('id')}" == literal), None)
+    if inner is None:
+        return choice(f"{literal} is not among the contained resources")
+    if inner.get("resourceType") != chain.type:
+        return must_not(f"{literal} is no {chain.type}")
+    return chain.ask(inner).at_most_choice("entering contained resources is the server's choice")
 
 
 def reverse(type_: str, spelt: Name, value: str, asked: Asked, term: Term) -> Verdict:
@@ -94,16 +113,12 @@ def reverse(type_: str, spelt: Name, value: str, asked: Asked, term: Term) -> Ve
     if parameter is None or parameter.type != "reference":
         return choice(f"{spelt.source} has no reference parameter '{spelt.code}'")
     here = f"{type_}/{asked.resource.get('id')}"
+    world = asked.world
     verdict = any_of(
-        all_of(
-            [
-                _refers(parameter, one, here, asked.world),
-                term(spelt.source, spelt.rest, value, one, asked.world),
-            ]
-        )
-        for _, one in asked.world.of_type(spelt.source)
+        all_of([_refers(parameter, one, here, world), term(spelt.source, spelt.rest, value, one, world)])
+        for one in world.of_type(spelt.source)
     )
-    if verdict.answer is Answer.NOT and not asked.world.closed:
+    if verdict.answer is Answer.NOT and not world.closed:
         return choice(f"a {spelt.source} that we do not know may refer to {here}")
     return verdict.because(f"no {spelt.source} that refers to {here} has {spelt.rest} {value}")
 

@@ -153,7 +153,7 @@ def _instant(value: Json) -> list[Span]:
 
 
 def _period(value: Json) -> list[Span]:
-    """A Period reaches from the start of its start to the end of its end; what is missing is open."""
+    """Return the range from the start of `start` to the end of `end`; what is missing is open."""
     ends = [(key, value[key]) for key in ("start", "end") if value.get(key)]
     read = {key: span(str(text)) for key, text in ends}
     if not read or None in read.values():
@@ -164,7 +164,7 @@ def _period(value: Json) -> list[Span]:
 
 
 def _timing(value: Json) -> list[Span]:
-    """A Timing reaches from its lowest to its highest limit; the schedule inside is ignored."""
+    """Return the range from the lowest to the highest limit; the schedule inside is ignored."""
     events = [one for event in value.get("event") or [] for one in _moment(event)]
     bounds = _period((value.get("repeat") or {}).get("boundsPeriod") or {})
     limits = [*events, *bounds]

@@ -59,9 +59,7 @@ def _term(type_: str, name_: str, value: str, resource: Json, world: World) -> V
     if parameter is None:
         return choice(f"{type_} has no R4 search parameter '{spelt.code}', and servers should ignore it")
     if spelt.rest:
-        return chained(
-            parameter, spelt, value, Asked(parameter=parameter, resource=resource, world=world), term
-        )
+        return chained(spelt, value, Asked(parameter=parameter, resource=resource, world=world), term)
     return judged(parameter, spelt.modifier, value, resource, world)
 
 
@@ -74,11 +72,8 @@ def known(type_: str, name_: str) -> bool:
     if spelt is None:
         return False
     if spelt.source:
-        return (
-            spelt.source in r4.resource_types()
-            and known(spelt.source, spelt.code)
-            and known(spelt.source, spelt.rest)
-        )
+        names = (spelt.code, spelt.rest)
+        return spelt.source in r4.resource_types() and all(known(spelt.source, one) for one in names)
     return _known_here(type_, spelt)
 
 

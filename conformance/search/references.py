@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.references import Identity, identity, same_base
+from conformance.references import Identity, identity
 from conformance.search.answers import Verdict, any_of, choice, must, must_not
 from conformance.search.asked import Asked, Found
 from conformance.search.spelling import plain
@@ -45,15 +45,23 @@ def _literal(literal: str, text: str, asked: Asked) -> Verdict:
         return _contained(literal, text)
     if not (wanted.type or _ABSOLUTE.match(text)):
         return choice(f"'{text}' is neither an id nor [type]/[id] nor a URL")
-    if wanted.version:
-        return choice(_VERSION)
     if wanted.reference != stored.reference:
         return choice(_SCHEME) if _without_scheme(wanted) == _without_scheme(stored) else must_not()
-    if stored.version:
+    if wanted.version or stored.version:
         return choice(_VERSION)
-    if _own_scheme_differs(literal, asked.world) or _own_scheme_differs(text, asked.world):
+    return _same(literal, text, asked.world)
+
+
+def _same(literal: str, text: str, world: World) -> Verdict:
+    """Judge two spellings of one identity: only the scheme may still differ."""
+    schemes = {one.partition("://")[0] if "://" in one else "" for one in (literal, text)} - {""}
+    own = world.base.partition("://")[0]
+    relative = "://" not in literal or "://" not in text
+    if len(schemes | ({own} if relative else set())) > 1:
         return choice(_SCHEME)
-    return must() if wanted.type else _opaque(text)
+    if identity(text, world.base).type or text.startswith(("http://", "https://")):
+        return must()
+    return choice("R4 does not say whether a search finds a reference that is no http URL")
 
 
 def is_bare(text: str) -> bool:
@@ -85,21 +93,6 @@ def _contained(literal: str, text: str) -> Verdict:
 
 def _without_scheme(named: Identity) -> str:
     return named.reference.partition("://")[2] or named.reference
-
-
-def _own_scheme_differs(text: str, world: World) -> bool:
-    """Tell whether a URL addresses this server by the other of http and https."""
-    base, _, _ = text.partition("://")
-    if base not in {"http", "https"} or base == world.base.partition("://")[0]:
-        return False
-    return same_base(text[: len(world.base) + len(base) - len(world.base.partition("://")[0])], world.base)
-
-
-def _opaque(text: str) -> Verdict:
-    """Judge a URL that equals the stored one but is not RESTful: only http(s) is sure to be compared."""
-    if text.startswith(("http://", "https://")):
-        return must()
-    return choice("R4 does not say whether a search finds a reference that is no http URL")
 
 
 def _canonical(stored: str, text: str) -> Verdict:

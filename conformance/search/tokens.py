@@ -59,8 +59,10 @@ def match(found: Found, item: str, asked: Asked) -> Verdict:
     parts = pieces(item)
     if parts is None or len(parts) > _SYSTEM_AND_CODE or not any(parts):
         return choice(_MALFORMED)
-    if found.value is None:
-        return must_not()
+    return must_not() if found.value is None else _compared(found, parts, asked)
+
+
+def _compared(found: Found, parts: list[str], asked: Asked) -> Verdict:
     if found.type in _CODED:
         return any_of(_coded(one, parts) for one in _CODED[found.type](found.value))
     if found.type == "code":
@@ -143,7 +145,7 @@ def _alphanumeric(text: str) -> str:
 
 
 def below(found: Found, item: str, asked: Asked) -> Verdict:
-    """Compare with `:below`: self is included; of a MIME type the base part decides; the rest is terminology."""
+    """Compare with `:below`: self is included, of a MIME type the base part decides."""
     parts = pieces(item)
     if found.type == "code" and "/" in str(found.value) and parts is not None and len(parts) == 1:
         stored = found.value.split(";", 1)[0].strip()
@@ -160,7 +162,7 @@ def above(found: Found, item: str, asked: Asked) -> Verdict:
     return choice("whether one code subsumes the other is for the server's terminology to say")
 
 
-def of_type(found: Found, item: str, asked: Asked) -> Verdict:
+def of_type(found: Found, item: str, asked: Asked) -> Verdict:  # noqa: ARG001 - one signature for all
     """Compare an Identifier with `:of-type`'s `system|code|value` (R4 search.html#token)."""
     parts = pieces(item)
     if found.type != "Identifier" or parts is None or len(parts) != _SYSTEM_AND_CODE + 1 or not all(parts):

@@ -26,7 +26,7 @@ class World:
         named = identity(reference, self.base)
         return self.resources.get(named.reference) if named.local else None
 
-    def of_type(self, type_: str) -> Iterator[tuple[str, Json]]:
-        """Yield every known resource of one type with its reference."""
+    def of_type(self, type_: str) -> Iterator[Json]:
+        """Yield every known resource of one type."""
         start = f"{type_}/"
-        return ((key, value) for key, value in self.resources.items() if key.startswith(start))
+        return (value for key, value in self.resources.items() if key.startswith(start))
