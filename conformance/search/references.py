@@ -79,10 +79,7 @@ def _bare(stored: Identity, text: str, asked: Asked) -> Verdict:
         return choice(_VERSION)
     if asked.parameter.targets and stored.type not in asked.parameter.targets:
         return choice(f"{stored.type} is no target of '{asked.parameter.code}'")
-    rivals = [
-        t for t in asked.parameter.targets if t != stored.type and f"{t}/{text}" in asked.world.resources
-    ]
-    return choice(f"{rivals[0]}/{text} has the same id, so the search is ambiguous") if rivals else must()
+    return must()
 
 
 def _contained(literal: str, text: str) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.search.ambiguity import ambiguous
 from conformance.search.answers import (
     Answer,
     Verdict,
@@ -75,7 +76,9 @@ def _item(match: Match, item: str, found: Sequence[Found], asked: Asked) -> Verd
     verdicts = [_certain(match(one, item, asked), one) for one in found]
     if asked.parameter.type in _PREFIXED and item.startswith("ne"):
         return _not_equal(verdicts)
-    return any_of(verdicts)
+    verdict = any_of(verdicts)
+    rivals = ambiguous(item, asked) if verdict.answer is Answer.MUST else ""
+    return choice(rivals) if rivals else verdict
 
 
 def _certain(verdict: Verdict, found: Found) -> Verdict:

@@ -20,6 +20,9 @@ class World:
     base: str
     resources: Mapping[str, Json] = field(default_factory=dict)
     closed: bool = False
+    memo: dict[tuple[str, str], dict[str, set[str]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def find(self, reference: str) -> Json:
         """Return the resource that a literal reference names, or None where it is unknown."""
