@@ -143,6 +143,13 @@ def test_a_contained_resource_is_no_result_of_its_own(world):
     assert world.bundle("Patient?name=peter")["total"] == 0
 
 
+def test_a_chain_may_end_in_a_contained_resource(world):
+    contained = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Peter"}]}
+    world.put(obs(contained=[contained], subject={"reference": "#p1"}))
+    assert world.ids("Observation?subject:Patient.name=peter") == ["x"]
+    assert world.ids("Observation?subject:Patient.name=paul") == []
+
+
 def test_what_matches_and_is_included_stands_once_as_a_match(world):
     member = obs(id="m")
     world.put(obs(hasMember=[{"reference": "Observation/m"}]), member)

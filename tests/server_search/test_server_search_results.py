@@ -88,6 +88,18 @@ def test_what_comes_along_with_one_match(graph, query, expected):
     assert included(graph, f"Observation?_id=a&{query}") == expected
 
 
+def test_canonical_references_are_followed_by_url(world):
+    questionnaire = {"resourceType": "Questionnaire", "id": "q", "url": "http://e/q", "title": "Skin"}
+    response = {"resourceType": "QuestionnaireResponse", "id": "r", "questionnaire": "http://e/q|2"}
+    world.put(questionnaire, response)
+    assert included(world, "QuestionnaireResponse?_include=QuestionnaireResponse:questionnaire") == ["q"]
+    assert included(world, "Questionnaire?_revinclude=QuestionnaireResponse:questionnaire") == ["r"]
+    assert world.ids("QuestionnaireResponse?questionnaire.title=skin") == ["r"]
+    assert world.ids("QuestionnaireResponse?questionnaire=http://e/q") == ["r"]
+    assert world.ids("QuestionnaireResponse?questionnaire=http://e/q|3") == []
+    assert world.ids("Questionnaire?_has:QuestionnaireResponse:questionnaire:_id=r") == ["q"]
+
+
 def test_iteration_ends_where_references_go_round(world):
     world.put(obs("a", hasMember=to("Observation/b")), obs("b", hasMember=to("Observation/a")))
     assert included(world, "Observation?_id=a&_include:iterate=Observation:has-member") == ["b"]

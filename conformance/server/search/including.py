@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.server.search.identity import keys
 from conformance.server.search.supported import references
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.definitions.r4 import SearchParameter
     from conformance.server.search.index import Index
+    from conformance.server.search.kinds.links import Link
     from conformance.server.search.query import Include
     from conformance.server.search.world import StoredResource, World
 
@@ -63,19 +65,26 @@ def _referred(
         for parameter in _parameters(include, resource.type):
             for link in index.values(resource, parameter):
                 # An unresolvable target is silently left out.
-                if (
-                    link.id
-                    and include.target in ("", link.type)
-                    and (target := world.get(link.type, link.id))
-                ):
-                    yield target
+                found = _targets(link, parameter.targets, world)
+                yield from (target for target in found if include.target in ("", target.type))
+
+
+def _targets(link: Link, types: Iterable[str], world: World) -> list[StoredResource]:
+    if link.id:
+        target = world.get(link.type, link.id)
+        return [target] if target else []
+    if not link.key or link.key.startswith("#"):
+        return []
+    present = set(world.types()).intersection(types)
+    return [r for type_ in sorted(present) for r in world.current(type_) if r.body.get("url") == link.key]
 
 
 def _referring(
     include: Include, frontier: list[StoredResource], world: World, index: Index
 ) -> Iterator[StoredResource]:
-    keys = {_key(resource) for resource in frontier if include.target in ("", resource.type)}
+    meant = (resource for resource in frontier if include.target in ("", resource.type))
+    wanted = {key for resource in meant for key in keys(resource, world.base)}
     parameters = _parameters(include, include.source)
     for resource in world.current(include.source):
-        if any(link.key in keys for parameter in parameters for link in index.values(resource, parameter)):
+        if any(link.key in wanted for parameter in parameters for link in index.values(resource, parameter)):
             yield resource

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.server.search.escape import split
+from conformance.server.search.identity import keys
 from conformance.server.search.index import Index, components
 from conformance.server.search.kinds import KINDS, Value
 from conformance.server.search.supported import parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.definitions.r4 import SearchParameter
+    from conformance.model import Json
     from conformance.server.search.query import Criterion
     from conformance.server.search.world import StoredResource, World
 
@@ -76,23 +79,42 @@ def _composite(type_: str, found: SearchParameter, text: str, base: str) -> Call
 
 def _chain(criterion: Criterion, engine: Engine) -> Test:
     found = parameters(criterion.type)[criterion.code]
-    keys = {key for further in criterion.then for key in _keys(further, engine)}
+    tests = {further.type: engine.test(further) for further in criterion.then}
+    reached = {key for type_, meets in tests.items() for key in _keys(type_, meets, engine.world)}
     values = engine.index.values
-    return lambda resource: any(link.key in keys for link in values(resource, found))
+
+    def reaches(resource: StoredResource) -> bool:
+        links = values(resource, found)
+        return any(link.key in reached or _inside(resource, link.key, tests) for link in links)
+
+    return reaches
 
 
-def _keys(criterion: Criterion, engine: Engine) -> set[str]:
-    meets = engine.test(criterion)
-    return {f"{r.type}/{r.id}" for r in engine.world.current(criterion.type) if meets(r)}
+def _keys(type_: str, meets: Test, world: World) -> Iterator[str]:
+    for resource in filter(meets, world.current(type_)):
+        yield from keys(resource, world.base)
+
+
+@dataclass(frozen=True, slots=True)
+class _Contained:
+    """A contained resource as if it stood alone; a chain may end in one (R4 search.html#contained)."""
+
+    type: str
+    id: str
+    body: dict[str, Json]
+
+
+def _inside(resource: StoredResource, key: str, tests: Mapping[str, Test]) -> bool:
+    if not key.startswith("#"):
+        return False
+    parts = [part for part in resource.body.get("contained", ()) if f"#{part.get('id')}" == key]
+    inner = [_Contained(part["resourceType"], f"{resource.id}{key}", part) for part in parts]
+    return any(part.type in tests and tests[part.type](part) for part in inner)
 
 
 def _has(criterion: Criterion, engine: Engine) -> Test:
     found = parameters(criterion.source)[criterion.code]
-    meets = engine.test(criterion.then[0])
-    keys = {
-        link.key
-        for resource in engine.world.current(criterion.source)
-        if meets(resource)
-        for link in engine.index.values(resource, found)
-    }
-    return lambda resource: f"{resource.type}/{resource.id}" in keys
+    world, meets = engine.world, engine.test(criterion.then[0])
+    referring = filter(meets, world.current(criterion.source))
+    reached = {link.key for resource in referring for link in engine.index.values(resource, found)}
+    return lambda resource: not reached.isdisjoint(keys(resource, world.base))
