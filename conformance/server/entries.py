@@ -88,7 +88,7 @@ def _entry(site: Site, request: Request, bundle: Json, index: int) -> Entry:
             path=tuple(unquote(part) for part in path.split("/") if part),
             query=tuple(parse_qsl(query, keep_blank_values=True)),
             headers={
-                **{"prefer": request.header("prefer") or "return=minimal"},
+                "prefer": request.header("prefer") or "return=minimal",
                 **{header: asked[name] for name, header in _HEADERS.items() if name in asked},
             },
             resource=entry.get("resource") if method in _WITH_RESOURCE else None,

@@ -82,7 +82,9 @@ class Refusal(Exception):  # noqa: N818 - an answer to the client, not an error 
     ) -> None:
         super().__init__(text)
         self.status = status
-        self.issues = (Issue(severity="error", code=code, text=text, expression=expression),)
+        self.issues: tuple[Issue, ...] = (
+            Issue(severity="error", code=code, text=text, expression=expression),
+        )
         self.headers = headers or {}
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Whether a body has the shape of its resource type: known elements, JSON as FHIR writes it, cardinalities."""
+"""Whether a body has the shape of its type: known elements, JSON as FHIR writes it, cardinalities."""
 
 from __future__ import annotations
 

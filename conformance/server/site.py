@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.server.search import Searcher
-
 if TYPE_CHECKING:
     from conformance.model import Json
     from conformance.server.behaviour import Behaviour
+    from conformance.server.search import Searcher
     from conformance.server.store import Store, Version
 
 
@@ -31,6 +30,15 @@ class Site:
     def current(self, type: str) -> list[Version]:  # noqa: A002 - FHIR's own word
         """Return the resources of a type that exist now."""
         return self.store.current(type)
+
+    def erased(self, type: str) -> list[Version]:  # noqa: A002 - FHIR's own word
+        """Return the last content of the resources of a type that have been deleted."""
+        gone: dict[str, Version] = {}
+        for version in self.store.history(type):
+            newest = self.store.latest(type, version.id)
+            if newest is not None and newest.deleted and not version.deleted:
+                gone.setdefault(version.id, version)
+        return list(gone.values())
 
     def get(self, type: str, id: str) -> Version | None:  # noqa: A002 - FHIR's own words
         """Return one resource, or nothing where it is unknown or deleted."""

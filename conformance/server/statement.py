@@ -32,7 +32,7 @@ _INTERACTIONS = (
 )
 _SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system", "history-system")
 _IG = "https://annotatemd.com/fhir/ig/StructureDefinition"
-# Sample data that conform are hosted only where there are sample data (CapabilityStatement...supportedProfile).
+# A server hosts resources that conform to a profile only where it has sample data (R4-CAP-07).
 HOSTED_PROFILES = {"Observation": (f"{_IG}/dermatology-image-annotation", f"{_IG}/ai-prediction")}
 
 

@@ -1,4 +1,4 @@
-"""Transactions: all or nothing, in R4's own order, with references between the entries (R4 http.html#trules)."""
+"""Transactions: all or nothing, in R4's own order, with links between entries (R4 http.html#trules)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from conformance.server.rewriting import resolved
 from conformance.server.routing import handle
 
 if TYPE_CHECKING:
-    from conformance.model import Json
     from conformance.server.entries import Entry
     from conformance.server.messages import Request
     from conformance.server.site import Site
@@ -38,6 +37,7 @@ class _Work:
     found: dict[int, Version] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     replies: dict[int, Reply] = field(default_factory=dict)
+    failed: dict[int, Refusal] = field(default_factory=dict)
 
 
 def transact(site: Site, entries: list[Entry]) -> list[Reply]:
@@ -47,10 +47,12 @@ def transact(site: Site, entries: list[Entry]) -> list[Reply]:
     with site.store.transaction() if site.behaviour.atomic else nullcontext():
         for stage, methods in _STAGES:
             for entry in heard:
-                if entry.request.method in methods:
+                if entry.request.method in methods and entry.index not in work.failed:
                     _step(stage, work, entry)
             if stage is _write:
                 _follow_conditions(work)
+        for refused in work.failed.values():
+            raise refused
     return [site.behaviour.say(entry.request, work.replies[entry.index]) for entry in entries]
 
 
@@ -58,7 +60,9 @@ def _step(stage: _Stage, work: _Work, entry: Entry) -> None:
     try:
         stage(work, entry)
     except Refusal as refused:
-        raise refused_at(entry.index, refused) from None
+        work.failed[entry.index] = refused_at(entry.index, refused)
+        if work.site.behaviour.atomic:
+            raise work.failed[entry.index] from None
 
 
 def _delete(work: _Work, entry: Entry) -> None:

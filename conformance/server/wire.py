@@ -21,7 +21,7 @@ class Number(Decimal):
     __slots__ = ("text",)
     text: str
 
-    def __new__(cls, text: str) -> Self:
+    def __new__(cls, text: str) -> Self:  # noqa: D102 - it is a magic method too
         made = super().__new__(cls, text)
         made.text = text
         return made

@@ -1,0 +1,98 @@
+"""Faults of batch and transaction."""
+# ruff: noqa: D102 - the sentence of a fault's class says what its method does
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from conformance.server.behaviour import Behaviour
+from conformance.server.faults import views
+from conformance.server.faults.registry import breaks
+from conformance.server.messages import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.model import Json
+    from conformance.server.messages import Reply, Request
+
+
+@breaks("R4-BAT-03")
+class BatchFailsAsAWhole(Behaviour):
+    """A batch in which one entry fails is answered with 400."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        if not _is_response(said, "batch-response") or all(map(_went_well, said.resource.get("entry", []))):
+            return said
+        return Refusal(HTTPStatus.BAD_REQUEST, "processing", "An entry of the batch has failed.").reply()
+
+
+@breaks("R4-TRX-01")
+class NoRollback(Behaviour):
+    """A transaction that fails leaves behind what its other entries have written."""
+
+    atomic = False
+
+
+@breaks("R4-TRX-05")
+class LinksNotRewritten(Behaviour):
+    """References between the entries of a transaction stay as they were sent."""
+
+    def rewrite(self, resource: Json, links: Mapping[str, str]) -> Json:
+        _ = links
+        return resource
+
+
+@breaks("R4-TRX-06")
+class ConditionalReferencesStay(Behaviour):
+    """Conditional references of a transaction are stored as they were sent."""
+
+    def follows_conditions(self) -> bool:
+        return False
+
+
+@breaks("R4-TRX-07")
+class AnswersInAnotherOrder(Behaviour):
+    """The entries of the answer to a transaction are in another order than those of the request."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        if not _is_response(said, "transaction-response") or "entry" not in said.resource:
+            return said
+        return views.showing(said, entry=said.resource["entry"][::-1])
+
+
+@breaks("R4-TRX-07")
+class AnswersMissing(Behaviour):
+    """The answer to a transaction leaves out its last entry."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        if not _is_response(said, "transaction-response") or "entry" not in said.resource:
+            return said
+        return views.showing(said, entry=said.resource["entry"][:-1])
+
+
+@breaks("R4-TRX-08")
+class FailureIsBundle(Behaviour):
+    """A transaction that fails is answered with a Bundle."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        if request.path or request.within or not views.failed(said):
+            return said
+        entry = {"response": {"status": str(int(said.status)), "outcome": said.resource}}
+        return replace(
+            said, resource={"resourceType": "Bundle", "type": "transaction-response", "entry": [entry]}
+        )
+
+
+def _is_response(reply: Reply, kind: str) -> bool:
+    return views.kind(reply.resource) == "Bundle" and reply.resource.get("type") == kind
+
+
+def _went_well(entry: Json) -> bool:
+    return bool(entry["response"]["status"].startswith("2"))
