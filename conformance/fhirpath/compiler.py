@@ -191,6 +191,8 @@ def _after(first: Run, then: Run) -> Run:
 def _call(term: syntax.Call, place: Place) -> Typed:
     if term.name in _TYPE_FUNCTIONS:
         return _tested(term.name, term.source, _type_argument(term, place), place, term.at)
+    if term.name == "sort":
+        return _sort(term, place)
     function = _known(term, place)
     source = _source(term, place)
     if term.name == "repeat":
@@ -240,6 +242,20 @@ def _repeat(term: syntax.Call, function: Function, source: Typed, place: Place) 
             return Typed(_applied(function, source, [projection]).run, projection.shapes)
         shapes = wider
     return _applied(function, source, [compiled(term.args[0], place.inside(UNKNOWN))])
+
+
+def _sort(term: syntax.Call, place: Place) -> Typed:
+    """Return sort(): a minus before a key turns its order, whatever the key's type."""
+    source = _source(term, place)
+    inside = place.inside(source.shapes)
+    keys = [_sort_key(arg, inside) for arg in term.args]
+    return Typed(_after(source.run, functions.utility.sort_by(keys)), source.shapes)
+
+
+def _sort_key(term: syntax.Term, place: Place) -> tuple[Run, bool]:
+    if isinstance(term, syntax.Sign) and term.operator == "-":
+        return compiled(term.operand, place).run, True
+    return compiled(term, place).run, False
 
 
 def _type_argument(term: syntax.Call, place: Place) -> str:

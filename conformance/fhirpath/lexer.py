@@ -74,9 +74,9 @@ def _unescaped(escape: str, expression: str, at: int) -> str:
         return escape
     if escape in _PLAIN:
         return _PLAIN[escape]
-    if len(escape) > 1:
-        return chr(int(escape[1:], 16))
-    refuse(expression, at, f"FHIRPath has no escape '\\{escape}'")
+    if len(escape) == 1:
+        refuse(expression, at, f"FHIRPath has no escape '\\{escape}'")
+    return chr(int(escape[1:], 16))
 
 
 def refuse(expression: str, at: int, message: str, hint: str = "") -> NoReturn:

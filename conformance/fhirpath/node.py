@@ -28,7 +28,7 @@ class Node:
     A primitive that has extensions alone has the value None. `extra` is the `_name` sibling of a primitive.
     """
 
-    __slots__ = ("_stem", "extra", "index", "parent", "shape", "type", "value")
+    __slots__ = ("extra", "index", "parent", "shape", "stem", "type", "value")
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Node:
         self.extra = extra
         self.parent = parent
         self.index = index
-        self._stem = path
+        self.stem = path
 
     def __repr__(self) -> str:
         return f"Node({self.value!r}, {self.type!r}, {self.path!r})"
@@ -55,7 +55,7 @@ class Node:
     @property
     def path(self) -> str:
         """Return the place below the resource, such as `Observation.component[0].value`."""
-        below = self._stem if self.parent is None else f"{self.parent.path}.{self._stem}"
+        below = self.stem if self.parent is None else f"{self.parent.path}.{self.stem}"
         return below if self.index < 0 else f"{below}[{self.index}]"
 
     @property
@@ -70,7 +70,7 @@ class Node:
     def home(self) -> Node | None:
         """Return the nearest resource that is not contained in another one."""
         node = self.resource
-        while node is not None and node.parent is not None and node._stem == "contained":
+        while node is not None and node.parent is not None and node.stem == "contained":
             node = node.parent.resource
         return node
 

@@ -56,7 +56,6 @@ CALENDAR = {
     for unit in ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
     for plural in ("", "s")
 }
-_TYPE_FUNCTIONS = {"is", "as", "ofType"}
 
 
 def parse(expression: str) -> Term:
@@ -147,10 +146,10 @@ class _Parser:
             term = self.term(0)
             self.need(")")
             return term
-        if self.skip("{"):
-            self.need("}")
-            return Empty(at=at)
-        self.refuse(f"no value begins with '{self.peek.text}'")
+        if not self.skip("{"):
+            self.refuse(f"no value begins with '{self.peek.text}'")
+        self.need("}")
+        return Empty(at=at)
 
     def named(self) -> Term:
         if self.peek.kind == "word" and self.peek.text in {"true", "false"}:

@@ -1,5 +1,13 @@
 """The functions of FHIRPath 2.0 and of FHIR R4; importing this package fills the table in registry.py."""
 
-from conformance.fhirpath.functions import collections, fhir
+from conformance.fhirpath.functions import (
+    boundaries,
+    collections,
+    conversion,
+    fhir,
+    maths,
+    strings,
+    utility,
+)
 
-__all__ = ["collections", "fhir"]
+__all__ = ["boundaries", "collections", "conversion", "fhir", "maths", "strings", "utility"]

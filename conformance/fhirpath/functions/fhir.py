@@ -115,21 +115,6 @@ def reference_type(node: Node, scope: Scope) -> str:
     return stated if isinstance(stated, str) else ""
 
 
-@function("type", gives="System.TypeInfo")
-def _type(items: Nodes, _scope: Scope) -> Nodes:
-    return [_type_info(node.type) for node in items]
-
-
-def _type_info(name: str) -> Node:
-    namespace, _, last = name.rpartition(".")
-    return Node({"namespace": namespace or "FHIR", "name": last}, "System.TypeInfo")
-
-
-@function("trace", 1, 2, lazy=True, gives=same)
-def _trace(items: Nodes, _scope: Scope, *_args: object) -> Nodes:
-    return items
-
-
 def refers_to(wanted: frozenset[str]) -> Run:
     """Return `resolve() is Type`, which the spelling of a reference may answer without resolving it."""
 

@@ -1,0 +1,79 @@
+"""The clock, tracing, order and types (FHIRPath 2.0, section 'Utility functions')."""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+from typing import TYPE_CHECKING
+
+from conformance.fhirpath import equality
+from conformance.fhirpath.node import Node
+from conformance.fhirpath.registry import function, same
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.fhirpath.node import Nodes
+    from conformance.fhirpath.scope import Scope
+
+    Run = Callable[[Nodes, Scope], Nodes]
+
+
+@function("now", gives="System.DateTime")
+def _now(_items: Nodes, scope: Scope) -> Nodes:
+    return [Node(scope.now.isoformat(timespec="milliseconds"), "System.DateTime")]
+
+
+@function("today", gives="System.Date")
+def _today(_items: Nodes, scope: Scope) -> Nodes:
+    return [Node(scope.now.date().isoformat(), "System.Date")]
+
+
+@function("timeOfDay", gives="System.Time")
+def _time_of_day(_items: Nodes, scope: Scope) -> Nodes:
+    return [Node(scope.now.time().isoformat(timespec="milliseconds"), "System.Time")]
+
+
+@function("trace", 1, 2, lazy=True, gives=same)
+def _trace(items: Nodes, _scope: Scope, *_args: Run) -> Nodes:
+    return items
+
+
+@function("type", gives="System.TypeInfo")
+def _type(items: Nodes, _scope: Scope) -> Nodes:
+    return [_type_info(node.type) for node in items]
+
+
+def _type_info(name: str) -> Node:
+    namespace, _, last = name.rpartition(".")
+    return Node({"namespace": namespace or "FHIR", "name": last}, "System.TypeInfo")
+
+
+def sort_by(keys: list[tuple[Run, bool]]) -> Callable[[Nodes, Scope], Nodes]:
+    """Return the step that sorts by keys, each ascending or (true) descending; without keys by the item."""
+
+    def run(items: Nodes, scope: Scope) -> Nodes:
+        rows = [(node, _keys(node, scope, index, keys)) for index, node in enumerate(items)]
+        flags = [descending for _, descending in keys] or [False]
+        rows.sort(key=cmp_to_key(lambda one, other: _compared(one[1], other[1], flags)))
+        return [node for node, _ in rows]
+
+    return run
+
+
+def _keys(node: Node, scope: Scope, index: int, keys: list[tuple[Run, bool]]) -> list[Nodes]:
+    inner = scope.at(node, index)
+    return [key(inner.this, inner) for key, _ in keys] or [inner.this]
+
+
+def _compared(left: list[Nodes], right: list[Nodes], flags: list[bool]) -> int:
+    for one, other, descending in zip(left, right, flags, strict=True):
+        order = _key_order(one, other)
+        if order:
+            return -order if descending else order
+    return 0
+
+
+def _key_order(left: Nodes, right: Nodes) -> int:
+    if not left or not right:
+        return bool(left) - bool(right)
+    return equality.order(left[0], right[0]) or 0
