@@ -29,6 +29,7 @@ class Format:
 FORMATS: Mapping[str, tuple[str, Callable[[Run, Mapping[str, Any]], str]]] = {
     name: (each.filename, each.render)
     for name, each in {
+        "html": Format("report.html", "html"),
         "junit": Format("junit.xml", "junit"),
         "text": Format("summary.txt", "console"),
     }.items()

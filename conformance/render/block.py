@@ -27,14 +27,14 @@ def headline(story: Story) -> str:
 
 def lines(story: Story) -> list[str]:
     """Return the whole block, at most some fifteen lines."""
-    rows = [(name, text) for name, text in _rows(story) if text]
+    facts = rows(story)
     return [
         headline(story),
-        f"      {_place(story)}",
-        *([""] if story.exchange or rows else []),
+        f"      {place(story)}",
+        *([""] if story.exchange or facts else []),
         *([f"  {request_line(story.exchange)}"] if story.exchange else []),
         *([f"  {shown(story.message)}"] if story.message else []),
-        *(f"  {name:<9} {text}" for name, text in rows),
+        *(f"  {name:<9} {text}" for name, text in facts),
     ]
 
 
@@ -57,7 +57,13 @@ def answer(exchange: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _place(story: Story) -> str:
+def rows(story: Story) -> list[tuple[str, str]]:
+    """Return location, values, hint and links of a story, each with its name."""
+    return [(name, text) for name, text in _rows(story) if text]
+
+
+def place(story: Story) -> str:
+    """Return scenario, step and line."""
     label = f' "{shown(story.label)}"' if story.label else ""
     step = f", step {story.step}{label}" if story.step else ""
     beside = f"   {shown(story.place)}" if story.place else ""

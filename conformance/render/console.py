@@ -58,7 +58,7 @@ def _facts(run: Run, summary: Mapping[str, Any], reports: str) -> Iterable[tuple
         ("rules", _rules(run, summary)),
         ("scenarios", tally.scenario_counts(run)),
         ("parties", _parties(run, summary)),
-        ("data", _data(summary)),
+        ("data", tally.data(summary)),
         ("judged by", tally.judged_by(run)),
         ("baseline", tally.baseline(summary)),
         ("cost", tally.cost(run, summary)),
@@ -81,14 +81,6 @@ def _rules(run: Run, summary: Mapping[str, Any]) -> str:
 def _parties(run: Run, summary: Mapping[str, Any]) -> str:
     table = tally.parties(run, summary)
     return ", ".join(f"{party} {tally.party_verdict(rows)}" for party, rows in table.items())
-
-
-def _data(summary: Mapping[str, Any]) -> str:
-    numbers = summary.get("counts") or {}
-    found, seen = int(numbers.get("data") or 0), int(numbers.get("observed") or 0)
-    parts = [f"{plural(found, 'finding')} in data that others wrote"] if found else []
-    parts += [plural(seen, "observation")] if seen else []
-    return f"{', '.join(parts)} (no verdict)" if parts else ""
 
 
 def _style(line: str) -> str:

@@ -97,7 +97,7 @@ def _of(scenario: ScenarioRun, summary: Mapping[str, Any], accepted: frozenset[A
     for problem in scenario.problems:
         yield problem_story(problem, scenario)
     if scenario.skipped:
-        yield _skip_story(scenario.skipped, scenario, _binds(scenario, summary))
+        yield skip_story(scenario.skipped, scenario, _binds(scenario, summary))
 
 
 def finding_story(
@@ -145,7 +145,8 @@ def problem_story(problem: Mapping[str, Any], scenario: ScenarioRun | None = Non
     )
 
 
-def _skip_story(skipped: Mapping[str, Any], scenario: ScenarioRun, party: str) -> Story:
+def skip_story(skipped: Mapping[str, Any], scenario: ScenarioRun, party: str = "") -> Story:
+    """Return the story of a scenario that did not run, or not to its end."""
     return Story(
         verdict=str(skipped.get("verdict", "skip")),
         party=party,

@@ -120,6 +120,15 @@ def judged_by(run: Run) -> str:
     return f"{gates or 'no gate'}; " + (f"evidence down to {evidence}; " if evidence else "") + source
 
 
+def data(summary: Mapping[str, Any]) -> str:
+    """Return how much was seen that has no verdict."""
+    numbers = summary.get("counts") or {}
+    found, seen = int(numbers.get("data") or 0), int(numbers.get("observed") or 0)
+    parts = [f"{plural(found, 'finding')} in data that others wrote"] if found else []
+    parts += [plural(seen, "observation")] if seen else []
+    return f"{', '.join(parts)} (no verdict)" if parts else ""
+
+
 def cost(run: Run, summary: Mapping[str, Any]) -> str:
     """Return requests, time and what was left on the server."""
     seconds = float(summary.get("seconds") or 0)

@@ -1,0 +1,215 @@
+"""What the HTML page shows, as plain values; the template only lays them out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.render import tally
+from conformance.render.detail import Detail, body_limit, detail
+from conformance.render.story import Story, grouped, statement, stories
+from conformance.render.text import shown
+from conformance.render.words import VERDICTS, WORDS, run_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.events import Run
+    from conformance.render.words import Word
+
+_MEANING: Mapping[str, str] = {
+    "repository": "the FHIR base under test: what it stores, returns and finds",
+    "producer": "whoever authored the annotations",
+    "image-source": "the server that gives the images",
+    "authorisation": "discovery and token endpoints",
+}
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row of the table of rules."""
+
+    id: str
+    anchor: str
+    statement: str
+    grade: str
+    gate: str
+    verdict: str
+    scenarios: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """One party with its rules, its numbers and its one verdict."""
+
+    name: str
+    meaning: str
+    verdict: str
+    counts: Mapping[str, int]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The whole page."""
+
+    title: str
+    word: Word
+    verdict: str
+    headline: str
+    role: str
+    server: str
+    about: tuple[str, ...]
+    anchors: Mapping[str, str]
+    facts: tuple[tuple[str, str], ...]
+    bar: tuple[tuple[str, int, float], ...]
+    columns: tuple[str, ...]
+    parties: tuple[Party, ...]
+    lists: tuple[tuple[str, str, str, tuple[Story, ...]], ...]
+    scenarios: tuple[Detail, ...]
+    verdicts: tuple[tuple[str, int], ...]
+    footnote: str
+
+
+# Heading, what it means, the verdicts in it: the first list is what a vendor must mend.
+_LISTS = (
+    ("must-fix", "Must fix", "Gating rules that this server broke.", ("fail",)),
+    ("errors", "No verdict", "Something other than the server's conformance broke.", ("error",)),
+    ("should-fix", "Should fix", "Rules that do not gate and did not hold.", ("warn",)),
+    ("untested", "Untested", "Not tested, and what would unlock it.", ("untested",)),
+    (
+        "left-out",
+        "Left out",
+        "Optional and not claimed, or denied by the settings.",
+        ("skip", "out-of-reach"),
+    ),
+    ("data", "Data and observations", "Seen in passing; never a verdict.", ("data", "observed")),
+)
+
+
+def page(run: Run, summary: Mapping[str, Any]) -> Page:
+    """Return everything that the page shows."""
+    told = stories(run, summary)
+    anchors = _anchors("scenario", [each.name for each in run.scenarios])
+    parties = _parties(run, summary, anchors)
+    verdict = str(summary.get("verdict", "error"))
+    limit = body_limit(run)
+    return Page(
+        title=f"{run_word(verdict).word.capitalize()}: {_name(run)}",
+        word=run_word(verdict),
+        verdict=verdict,
+        headline=_sentence(tally.headline(run, summary).partition(": ")[2]),
+        role="" if verdict == "error" else tally.roles(summary),
+        server=_name(run),
+        about=_about(run),
+        anchors=anchors,
+        facts=_facts(run, summary),
+        bar=_bar(summary),
+        columns=tuple(name for name in VERDICTS if any(party.counts.get(name) for party in parties)),
+        parties=parties,
+        lists=_lists(told),
+        scenarios=tuple(detail(each, anchors[each.name], limit) for each in run.scenarios),
+        verdicts=_present(each.verdict for each in run.scenarios),
+        footnote=f"dermconf {summary.get('dermconf', '')}, run {run.header.get('run', '')}",
+    )
+
+
+def slug(prefix: str, text: str) -> str:
+    """Return an anchor such as `req-DERM-AIP-03` or `scenario-search-spelling-media`."""
+    return f"{prefix}-{_UNSAFE.sub('-', text).strip('-')}"
+
+
+def link(url: str) -> str:
+    """Return the address if a reader may follow it, nothing for `javascript:` and its like."""
+    return url if re.match(r"https?://[^\s]+\Z", url) else ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _anchors(prefix: str, names: Iterable[str]) -> dict[str, str]:
+    taken: Counter[str] = Counter()
+    anchors = {}
+    for name in names:
+        anchor = slug(prefix, name)
+        taken[anchor] += 1
+        anchors[name] = anchor if taken[anchor] == 1 else f"{anchor}--{taken[anchor]}"
+    return anchors
+
+
+def _name(run: Run) -> str:
+    return shown(run.target.get("name") or run.target.get("base") or "no target")
+
+
+def _about(run: Run) -> tuple[str, ...]:
+    """Return base, software, version and day, those that are known."""
+    version = run.target.get("fhir")
+    base = run.target.get("base") if run.target.get("name") else ""
+    day = str(run.header.get("started", ""))[:10]
+    texts = (base, run.target.get("server"), f"FHIR {version}" if version else "", day)
+    return tuple(shown(text) for text in texts if text)
+
+
+def _facts(run: Run, summary: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    rows = (
+        ("Server", tally.target(run)),
+        ("Judged as", tally.roles(summary)),
+        ("Judged by", tally.judged_by(run)),
+        ("Started", str(run.header.get("started", ""))),
+        ("Scenarios", tally.scenario_counts(run)),
+        ("Data", tally.data(summary)),
+        ("Baseline", tally.baseline(summary)),
+        ("Cost", tally.cost(run, summary)),
+    )
+    return tuple((name, text) for name, text in rows if text)
+
+
+def _bar(summary: Mapping[str, Any]) -> tuple[tuple[str, int, float], ...]:
+    numbers = summary.get("counts") or {}
+    whole = sum(int(numbers.get(name) or 0) for name in VERDICTS) or 1
+    counted = ((name, int(numbers.get(name) or 0)) for name in WORDS if name in VERDICTS)
+    return tuple((name, count, round(100 * count / whole, 2)) for name, count in counted if count)
+
+
+def _parties(run: Run, summary: Mapping[str, Any], anchors: Mapping[str, str]) -> tuple[Party, ...]:
+    return tuple(
+        Party(
+            name=name,
+            meaning=_MEANING.get(name, ""),
+            verdict=tally.party_verdict(rows),
+            counts=Counter(str(row.get("verdict", "")) for row in rows),
+            rules=tuple(_rule(row, anchors) for row in rows),
+        )
+        for name, rows in tally.parties(run, summary).items()
+    )
+
+
+def _rule(row: Mapping[str, Any], anchors: Mapping[str, str]) -> Rule:
+    id_ = str(row.get("id", ""))
+    scenarios = [str(name) for name in row.get("scenarios") or ()]
+    return Rule(
+        id=id_,
+        anchor=slug("req", id_),
+        statement=statement(id_),
+        grade=f"{row.get('level', '')}, {row.get('evidence', '')}",
+        gate=str(row.get("gate", "")),
+        verdict=str(row.get("verdict", "")),
+        scenarios=tuple((name, anchors.get(name, "")) for name in scenarios),
+    )
+
+
+def _lists(told: Sequence[Story]) -> tuple[tuple[str, str, str, tuple[Story, ...]], ...]:
+    merged = grouped(told)
+    return tuple(
+        (anchor, heading, meaning, tuple(story for story in merged if story.verdict in verdicts))
+        for anchor, heading, meaning, verdicts in _LISTS
+    )
+
+
+def _present(verdicts: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    numbers = Counter(verdicts)
+    return tuple((name, numbers[name]) for name in WORDS if numbers[name])
