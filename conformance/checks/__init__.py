@@ -12,7 +12,9 @@ from conformance.checks import (
     jsonpath,
     label,
     outcome,
+    reference,
     results,
+    same,
     say,
     status,
 )
@@ -36,7 +38,9 @@ KINDS: Mapping[str, Kind] = {
         fhirpath,
         jsonpath,
         results,
+        same,
         outcome,
+        reference,
         label,
         attempts,
     )

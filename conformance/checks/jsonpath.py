@@ -43,7 +43,7 @@ _ASTRAY = (TypeError, ValueError, AttributeError, KeyError, IndexError, Arithmet
 
 @cache
 def _parsed(expression: str) -> Any:
-    from jsonpath_ng.ext import parse  # noqa: PLC0415 - slow to import, and few runs need it
+    from jsonpath_ng.ext.parser import parse  # noqa: PLC0415 - slow to import, and few runs need it
 
     return parse(expression)
 

@@ -40,14 +40,9 @@ def included(names: Sequence[str], scene: Scene) -> list[Outcome]:
 
 def not_used(scene: Scene) -> str:
     """Return the complaint that the server does not say it used a parameter, or nothing."""
-    names = searchset.unused(scene.query, first_page(scene), scene.claims, scene.type)
+    names = searchset.unused(scene.query, searchset.first_page(scene), scene.claims, scene.type)
     listed = ", ".join(f"'{name}'" for name in names)
     return f"the server does not say that it used {listed}" if names else ""
-
-
-def first_page(scene: Scene) -> object:
-    """Return the Bundle whose self link tells what the server used."""
-    return next(iter(scene.pages), scene.body)
 
 
 def named(names: Iterable[str], scene: Scene) -> list[Resource]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.checks.searchset import code, first_page, matches, self_parameters
 from conformance.checks.subjects import cut
 
 if TYPE_CHECKING:
@@ -52,5 +53,43 @@ def precedes(first: Resource, second: Resource, sort: str, scene: Scene) -> bool
 
 
 def may_stay_away(resource: Resource, scene: Scene) -> str:
-    """Return why a resource that the scenario expects to be included may stay away, or nothing."""
-    return ""
+    """Return why a resource that the scenario expects to be included may stay away, or nothing.
+
+    R4-RES-10: a server is held to the includes that it lists, or names in its self link where it lists nothing.
+    """
+    asked = [(name, value) for name, value in scene.query if _brings(name, value, resource.type)]
+    if not asked:
+        return f"the step asks for no include that brings {resource.reference}"
+    honoured = [(name, value) for name, value in asked if _honours(name, value, scene)]
+    if not honoured:
+        listed = ", ".join(f"'{name}={value}'" for name, value in asked)
+        return f"the server does not list {listed}, and need not honour it"
+    return "" if resource.reference in _must_come(honoured, scene) else f"R4 leaves {resource.reference} open"
+
+
+def _brings(name: str, value: str, type_: str) -> bool:
+    """Tell whether an include asks for resources of a type at all."""
+    source, _, rest = value.partition(":")
+    if code(name) == "_revinclude":
+        return source in {type_, "*"}
+    target = rest.partition(":")[2]
+    return code(name) == "_include" and target in {"", type_}
+
+
+def _honours(name: str, value: str, scene: Scene) -> bool:
+    key = "searchRevInclude" if code(name) == "_revinclude" else "searchInclude"
+    if scene.claims.readable:
+        source, _, rest = value.partition(":")
+        spelt = {value, f"{source}:{rest.partition(':')[0]}", f"{source}:*", "*"}
+        return bool(spelt & scene.claims.includes(scene.type, key))
+    said = self_parameters(first_page(scene)) or ()
+    return any(code(other) == code(name) for other, _ in said)
+
+
+def _must_come(asked: list[tuple[str, str]], scene: Scene) -> frozenset[str]:
+    """Return what every reading of the includes brings along with the matches that came."""
+    from conformance import search  # noqa: PLC0415 - see above
+
+    found = matches(scene.body, scene.type, scene.base)
+    bodies = [entry.resource for entry in found if isinstance(entry.resource, dict)]
+    return frozenset(search.included(asked, bodies, _world(scene)))

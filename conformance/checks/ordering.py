@@ -32,7 +32,7 @@ def order(names: Sequence[str], scene: Scene) -> list[Outcome]:
 
 def _sorts(scene: Scene) -> bool:
     """R4-RES-09 is a SHOULD: an order is judged only where the self link names `_sort`."""
-    said = searchset.self_parameters(membership.first_page(scene)) or ()
+    said = searchset.self_parameters(searchset.first_page(scene)) or ()
     return any(name == "_sort" for name, _ in said)
 
 

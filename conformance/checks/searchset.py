@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.capability import Capability
+    from conformance.checks.scene import Scene
     from conformance.model import Json
 
 # R4 search.html#3.1.1.1: parameters that shape the answer and select nothing.
@@ -94,6 +95,11 @@ def reference_of(resource: Json) -> str:
 def links(bundle: Json, relation: str) -> list[str]:
     """Return the URLs of a Bundle's links of one relation."""
     return [_text(link, "url") for link in _items(bundle, "link") if _text(link, "relation") == relation]
+
+
+def first_page(scene: Scene) -> Json:
+    """Return the Bundle whose self link tells what the server used."""
+    return next(iter(scene.pages), scene.body)
 
 
 def self_parameters(bundle: Json) -> tuple[tuple[str, str], ...] | None:
