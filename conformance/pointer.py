@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from conformance.problem import Problem
@@ -52,8 +53,9 @@ def changed(value: Json, put: Mapping[str, Json], drop: Iterable[str] = ()) -> J
 
 
 def _put(value: Json, pointer: str, new: Json) -> None:
-    *parents, last = tokens(pointer) or [""]
-    for token, following in zip(parents, [*parents[1:], last], strict=True):
+    path = tokens(pointer) or [""]
+    last = path[-1]
+    for token, following in pairwise(path):
         value = _parent(value, token, following, pointer)
     if isinstance(value, list):
         _put_item(value, last, new, pointer)

@@ -254,26 +254,8 @@ TOP: Mapping[str, Json] = {
 }
 TOP_REQUIRED = ("scenario", "requirements", "steps")
 
-# Beside every kind of check; the predicates of a kind come with the kind.
+# Beside every kind of check; what else may stand there comes with the kind.
 CHECK_KEYS: Mapping[str, Json] = {"for": TEXT, "hint": TEXT, "when": WHEN}
-PREDICATES: Mapping[str, Json] = {
-    "is": ANY,
-    "is-not": ANY,
-    "in": {"type": "array", "minItems": 1, "title": "a list of values"},
-    "matches": TEXT,
-    "at-least": {"type": ["integer", "number", "string"], "title": "a number or a date"},
-    "at-most": {"type": ["integer", "number", "string"], "title": "a number or a date"},
-    "count": {"type": "integer", "minimum": 0, "title": "a whole number"},
-    "exists": {"type": "boolean"},
-    "to": {"type": "array", "items": TYPE, "minItems": 1, "title": "a list of resource types"},
-    "target": TEXT,
-    "resolves": {"type": "boolean"},
-    "same-patient": NAME,
-    "spelled": one_of("exactly"),
-    "except": POINTERS,
-}
-FACETS = ("ids", "order", "total", "resource", "labels", "references", "id")
-
 # What the language will have: refused until it can be kept.
 LATER = frozenset({"retrieve", "parts", "with", "base", "known", "credentials", "of"})
 LATER_MESSAGE = "comes with the imaging pipeline; not yet available"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.problem import Problem, did_you_mean
 from conformance.read import language
-from conformance.read.shape import complaints, described, shown, unknown
+from conformance.read.shape import complaints, shown, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,11 +137,12 @@ def _not_one_kind(tree: Tree, named: list[str], kinds: Mapping[str, Kind]) -> Pr
     if named:
         message = f"a check has {len(named)} kinds: {', '.join(named)}"
         return Problem("kind", message, place=tree.value[named[1]].key, hint="one kind a check")
+    beside = {*language.CHECK_KEYS, *(key for kind in kinds.values() for key in kind.beside)}
     for key, part in tree.value.items():
         if key in _KINDS_TO_COME:
             message = f"the check '{key}' is not yet available"
             return Problem("later", message, place=part.key)
-        if key not in language.CHECK_KEYS and key not in language.PREDICATES:
+        if key not in beside:
             hint = did_you_mean(key, kinds) or f"the kinds are {', '.join(kinds)}"
             return Problem("kind", f"unknown kind of check '{key}'", place=part.key, hint=hint)
     hint = f"the kinds are {', '.join(kinds)}"
@@ -161,12 +162,4 @@ def _beside_kind(tree: Tree, kind: Kind) -> Iterator[Problem]:
 
 def known_keys(kind: Kind) -> Mapping[str, Json]:
     """Return the keys that may stand beside a kind, each with its shape."""
-    return {name: predicate(kind.name, name) for name in sorted(kind.predicates)} | dict(language.CHECK_KEYS)
-
-
-def predicate(kind: str, name: str) -> Json:
-    """Return the shape of a predicate beside a kind; `in` beside `same` names facets."""
-    if kind == "same" and name == "in":
-        facets = language.one_of(*language.FACETS)
-        return {"type": "array", "minItems": 1, "items": facets, "title": f"a list of {described(facets)}"}
-    return language.PREDICATES.get(name, language.ANY)
+    return {**kind.beside, **language.CHECK_KEYS}

@@ -1,0 +1,103 @@
+"""What a scenario says it proves: its requirements, their levels, and the checks that name them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.capability import INTERACTIONS, SYSTEM
+from conformance.definitions import r4
+from conformance.model import Party
+from conformance.problem import Problem, did_you_mean
+from conformance.read import queries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.model import Check, Requirement
+    from conformance.problem import Place
+    from conformance.read.lint.ground import Ground
+    from conformance.read.parsing import Parsed
+    from conformance.yamlfile import Tree
+
+# A profile's constraints carry their requirements themselves; `for` only filters them.
+_SPEAKS_FOR_ITSELF = "profile"
+
+
+def promised(ground: Ground) -> Iterator[Problem]:
+    """Return what is amiss with the requirements that a row's checks name, and with its `needs`."""
+    declared = ground.row.tree.value["requirements"].value
+    for number, step in enumerate(ground.scenario.steps):
+        for index, check in enumerate(step.expect):
+            tree = ground.row.tree.find("steps", number, "expect", index)
+            yield from _owner(check, tree, declared)
+            yield from _binds(check, tree, ground.requirements)
+    yield from _needs(ground)
+
+
+def _owner(check: Check, tree: Tree, declared: Mapping[str, Tree]) -> Iterator[Problem]:
+    if check.requirement is None:
+        if check.kind not in {"status", _SPEAKS_FOR_ITSELF}:
+            message = f"this check does not say for which of the {len(declared)} requirements it stands"
+            yield Problem("for", message, place=tree.place, hint="add `for:` with one of them")
+    elif check.requirement not in declared:
+        message = f"'{check.requirement}' is not among this scenario's requirements"
+        yield Problem("for", message, place=tree.at("for"), hint=did_you_mean(check.requirement, declared))
+
+
+def _binds(check: Check, tree: Tree, requirements: Mapping[str, Requirement]) -> Iterator[Problem]:
+    found = requirements.get(check.requirement or "")
+    if check.kind == "results" and found and found.binds is not Party.REPOSITORY:
+        message = f"`results` judges the repository, and {found.id} binds the {found.binds}"
+        yield Problem(
+            "for", message, place=tree.at("for"), hint="name a requirement that binds the repository"
+        )
+
+
+def kept(rows: Sequence[Parsed], requirements: Mapping[str, Requirement]) -> Iterator[Problem]:
+    """Return what is amiss with the requirements of a file, over all its rows."""
+    checks = [check for row in rows for step in row.scenario.steps for check in step.expect]
+    named = {check.requirement for check in checks}
+    open_ended = any(check.kind == _SPEAKS_FOR_ITSELF and check.requirement is None for check in checks)
+    for id_, part in rows[0].tree.value["requirements"].value.items():
+        yield from _level(id_, str(part.value), part.key, requirements)
+        if id_ not in named and not open_ended:
+            hint = f"name it in a check: `for: {id_}`"
+            yield Problem("unproved", f"no check stands for {id_}", place=part.key, hint=hint)
+
+
+def _level(id_: str, level: str, place: Place, requirements: Mapping[str, Requirement]) -> Iterator[Problem]:
+    found = requirements.get(id_)
+    if found is None:
+        hint = did_you_mean(id_, requirements)
+        yield Problem("unknown-requirement", f"no requirement '{id_}' is known", place=place, hint=hint)
+    elif found.level != level:
+        yield Problem("level", f"{id_} is {found.level} in the catalogue; actual: {level}", place=place)
+
+
+def _needs(ground: Ground) -> Iterator[Problem]:
+    tree = ground.row.tree.child("needs")
+    for type_, part in tree.value.items() if tree else ():
+        if type_ != "system" and type_ not in r4.resource_types():
+            hint = did_you_mean(type_, r4.resource_types())
+            yield Problem(
+                "unknown-type", f"FHIR R4 has no resource type '{type_}'", place=part.key, hint=hint
+            )
+            continue
+        for one in part.value:
+            yield from _need(type_, one)
+
+
+def _need(type_: str, tree: Tree) -> Iterator[Problem]:
+    if isinstance(tree.value, dict):
+        code = queries.name(tree.value["search"].value).first.code
+        if type_ != "system" and r4.parameter(type_, code) is None:
+            hint = did_you_mean(code, r4.parameters(type_))
+            message = f"FHIR R4 has no search parameter '{code}' for {type_}"
+            yield Problem("unknown-parameter", message, place=tree.find("search").place, hint=hint)
+        return
+    known = SYSTEM if type_ == "system" else INTERACTIONS
+    if tree.value not in known:
+        hint = did_you_mean(tree.value, known) or f"interactions are {', '.join(sorted(known))}"
+        yield Problem(
+            "interaction", f"'{tree.value}' is no interaction of {type_}", place=tree.place, hint=hint
+        )

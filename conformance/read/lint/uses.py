@@ -1,0 +1,160 @@
+"""Every name that is used is known, of the right kind, there by then, and ours where we write."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.definitions import r4
+from conformance.problem import Problem, did_you_mean
+from conformance.read.language import ATTRIBUTES, LATER, LATER_MESSAGE, NAME_PATTERN, VERBS
+from conformance.read.lint.ground import Name, What
+from conformance.read.lookups import LookUp, found
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from conformance.model import Check, Step
+    from conformance.problem import Place
+    from conformance.read.lint.ground import Ground
+    from conformance.yamlfile import Tree
+
+_RESOURCES = frozenset({What.RESOURCE, What.FOUND})
+_LISTS = ("has", "lacks", "only", "included", "order")
+_ALWAYS = frozenset({"run", "base"})
+
+
+def used(ground: Ground) -> Iterator[Problem]:
+    """Return what is amiss with the uses of names in a row."""
+    yield from _before_steps(ground)
+    for entry, tree, step in ground.entries():
+        yield from _subject(ground, entry, tree, step)
+    for step, tree in ground.steps():
+        yield from _in_step(ground, step, tree)
+
+
+def _before_steps(ground: Ground) -> Iterator[Problem]:
+    tree = ground.row.tree
+    for given in ground.scenario.given:
+        several = frozenset({"n"}) if given.times > 1 else frozenset()
+        yield from _look_ups(ground, tree.find("given", given.name), 0, _ALWAYS | several)
+    for each in ground.scenario.discover:
+        yield from _look_ups(ground, tree.find("discover", each.name), -1, _ALWAYS)
+
+
+def _subject(ground: Ground, entry: Step, tree: Tree, step: Step) -> Iterator[Problem]:
+    verb, subject, place = entry.verb, entry.subject, tree.at(entry.verb)
+    if VERBS[verb].writes and ground.scenario.discover and not ground.scenario.given:
+        message = f"'{verb}' writes, and `discover` is for where writing is not allowed"
+        yield Problem("write", message, place=place, hint="add a `given` for servers that may be written to")
+    if not isinstance(subject, str) or verb in {"create", "search", "capability", "request"}:
+        return
+    if verb == "history" and (subject == "system" or subject in r4.resource_types()):
+        return
+    if verb == "read" and not re.match(NAME_PATTERN, subject):
+        return
+    yield from _known(ground, subject, place, step.index, _RESOURCES)
+    name = ground.names.get(subject)
+    if name and VERBS[verb].writes and name.what is What.FOUND:
+        yield Problem("write", f"'{verb}: {subject}' writes on what is not ours", place=place, hint=_OURS)
+    if name and name.times > 1:
+        yield _several(name, place)
+
+
+_OURS = "only what `given` or `create` made may be changed"
+
+
+def _several(name: Name, place: Place) -> Problem:
+    message = f"'{name.name}' stands for {name.times} resources; one is needed here"
+    return Problem("name", message, place=place, hint="name one of its own in `given`")
+
+
+def _in_step(ground: Ground, step: Step, tree: Tree) -> Iterator[Problem]:
+    for key, part in tree.value.items():
+        # A step's own checks may speak of what it made; inside a transaction every entry is known.
+        by = step.index if key == "expect" or step.entries else step.index - 1
+        yield from _look_ups(ground, part, by, _ALWAYS)
+    for number, check in enumerate(step.expect):
+        yield from _check(ground, check, tree.find("expect", number), step.index)
+
+
+def _check(ground: Ground, check: Check, tree: Tree, by: int) -> Iterator[Problem]:
+    if check.kind == "results" and isinstance(check.value, dict):
+        for key in _LISTS:
+            for index, name in enumerate(check.value.get(key, ())):
+                yield from _known(ground, name, tree.at("results", key, index), by, _RESOURCES)
+    if check.kind == "same" and isinstance(check.value, str):
+        yield from _known(ground, check.value, tree.at("same"), by, _RESOURCES | {What.STEP})
+    for key, kinds in (("target", _RESOURCES | {What.KEPT}), ("same-patient", _RESOURCES)):
+        name = check.predicates.get(key)
+        if isinstance(name, str) and re.match(NAME_PATTERN, name):
+            yield from _known(ground, name, tree.at(key), by, kinds)
+
+
+def _known(ground: Ground, text: str, place: Place, by: int, kinds: Collection[What]) -> Iterator[Problem]:
+    """Return the complaint about a name that is not there, not there yet, or something else."""
+    name = ground.names.get(text)
+    if name is None:
+        hint = did_you_mean(text, ground.names)
+        yield Problem("unknown-name", f"nothing here is named '{text}'", place=place, hint=hint)
+    elif name.what not in kinds:
+        wanted = " or ".join(sorted(kind.value for kind in kinds))
+        yield Problem("name", f"'{text}' is {name.what.value}; {wanted} is needed here", place=place)
+    elif name.since > by:
+        yield _too_early(name, place)
+
+
+def _too_early(name: Name, place: Place) -> Problem:
+    made = name.since if name.what is What.RESOURCE else name.since - 1
+    return Problem("forward", f"'{name.name}' is not there before step {made}", place=place)
+
+
+def _look_ups(ground: Ground, tree: Tree, by: int, free: Collection[str]) -> Iterator[Problem]:
+    for text, place in texts(tree):
+        try:
+            looks = list(found(text))
+        except Problem as problem:
+            yield problem.at(place)
+            continue
+        for look in looks:
+            if look.name not in free or look.attribute:
+                yield from _look_up(ground, look, place, by)
+
+
+def texts(tree: Tree) -> Iterator[tuple[str, Place]]:
+    """Return every text of a tree that holds a look-up, keys too, with its place."""
+    if isinstance(tree.value, str):
+        if "{{" in tree.value:
+            yield tree.value, tree.place
+    elif isinstance(tree.value, dict):
+        for key, part in tree.value.items():
+            if "{{" in key:
+                yield key, part.key
+            yield from texts(part)
+    elif isinstance(tree.value, tuple):
+        for part in tree.value:
+            yield from texts(part)
+
+
+def _look_up(ground: Ground, look: LookUp, place: Place, by: int) -> Iterator[Problem]:
+    if look.name in LATER:
+        yield Problem("later", f"'{{{{ {look} }}}}' {LATER_MESSAGE}", place=place)
+        return
+    if look.name == "n":
+        message = "'{{ n }}' counts the copies of an entry with `times`; there is none here"
+        yield Problem("look-up", message, place=place)
+        return
+    name = ground.names.get(look.name)
+    if name is None:
+        hint = did_you_mean(look.name, [*ground.names, *_ALWAYS])
+        yield Problem("look-up", f"'{{{{ {look} }}}}' finds nothing of that name", place=place, hint=hint)
+        return
+    yield from _known(ground, look.name, place, by, _RESOURCES | {What.KEPT})
+    if name.times > 1:
+        yield _several(name, place)
+    if look.attribute and (name.what is What.KEPT or look.attribute not in ATTRIBUTES):
+        hint = (
+            did_you_mean(look.attribute, ATTRIBUTES) if name.what in _RESOURCES else "a kept value is a text"
+        )
+        message = f"'{{{{ {look} }}}}': {name.what.value} has no attribute '{look.attribute}'"
+        yield Problem("look-up", message, place=place, hint=hint or f"attributes are {', '.join(ATTRIBUTES)}")

@@ -1,0 +1,133 @@
+"""What a scenario needs of a server, derived from its steps and widened by its `needs:`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.definitions import r4
+from conformance.read import queries
+from conformance.read.language import VERBS
+from conformance.read.types import of_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.model import Json, Scenario, Step
+
+_SYSTEM = ""
+_INCLUDES = ("_include", "_revinclude")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What has to be claimed: interactions, parameters and includes by type ("" is the system itself)."""
+
+    interactions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    includes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    revincludes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    writes: bool = False
+    deletes: bool = False
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Collects needs while the steps are walked through."""
+
+    named: Mapping[str, str]
+    interactions: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    parameters: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    includes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    revincludes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def need(self, type_: str, interaction: str) -> None:
+        if type_:
+            self.interactions[type_].add(interaction)
+
+    def query(self, type_: str, where: Mapping[str, Json]) -> None:
+        for key, value in queries.pairs(where):
+            if key.partition(":")[0] in _INCLUDES:
+                (self.includes if key.startswith("_include") else self.revincludes)[type_].add(value)
+            elif key not in queries.RESULT_PARAMETERS:
+                self.parameter(type_, queries.name(key))
+
+    def parameter(self, type_: str, name: queries.Name) -> None:
+        for owner, reference in name.has:
+            self.parameters[owner].add(reference)
+            type_ = owner
+        self.parameters[type_].add(name.first.code)
+
+
+def needs(scenario: Scenario, named: Mapping[str, str], *, given: bool = True) -> Needs:
+    """Return what a scenario needs, as it runs over `given` or (false) over discovered resources."""
+    tally = _Tally(named)
+    if given:
+        for entry in scenario.given:
+            tally.need(named.get(entry.name, ""), "create")
+    if not given or not scenario.given:
+        for found in scenario.discover:
+            tally.need(found.type, "search-type")
+            tally.query(found.type, found.where)
+    for step in scenario.steps:
+        _step(step, tally)
+    _declared(scenario.needs, tally)
+    verbs = {entry.verb for step in scenario.steps for entry in (step, *step.entries)}
+    return Needs(
+        interactions=_frozen(tally.interactions),
+        parameters=_frozen(tally.parameters),
+        includes=_frozen(tally.includes),
+        revincludes=_frozen(tally.revincludes),
+        writes=bool(given and scenario.given) or any(VERBS[verb].writes for verb in verbs),
+        deletes="delete" in verbs,
+    )
+
+
+def _frozen(sets: Mapping[str, Iterable[str]]) -> Mapping[str, frozenset[str]]:
+    return {key: frozenset(values) for key, values in sets.items()}
+
+
+def _step(step: Step, tally: _Tally) -> None:
+    if step.verb in {"transaction", "batch"}:
+        tally.interactions[_SYSTEM].add(step.verb)
+        for entry in step.entries:
+            _conditional(entry, tally)
+    elif step.verb == "history":
+        _history(step.subject, tally)
+    elif step.verb == "search":
+        tally.need(step.subject, "search-type")
+        tally.query(step.subject, step.args.get("where", {}))
+    elif step.verb in {"create", "update", "patch", "delete", "read", "vread"}:
+        tally.need(of_reference(step.subject, tally.named), step.verb)
+        _conditional(step, tally)
+
+
+def _history(subject: str, tally: _Tally) -> None:
+    if subject == "system":
+        tally.interactions[_SYSTEM].add("history-system")
+    elif subject in r4.resource_types():
+        tally.need(subject, "history-type")
+    else:
+        tally.need(of_reference(subject, tally.named), "history-instance")
+
+
+def _conditional(step: Step, tally: _Tally) -> None:
+    type_ = of_reference(step.subject, tally.named)
+    conditions = step.args.get("if", {})
+    if "where" in step.args and step.verb in {"update", "delete"}:
+        tally.need(type_, f"conditional-{step.verb}")
+    if step.verb == "create" and "none" in conditions:
+        tally.need(type_, "conditional-create")
+    if step.verb == "read" and conditions:
+        tally.need(type_, "conditional-read")
+
+
+def _declared(declared: Mapping[str, Json], tally: _Tally) -> None:
+    for type_, wanted in declared.items():
+        key = _SYSTEM if type_ == "system" else type_
+        for one in wanted:
+            if isinstance(one, str):
+                tally.interactions[key].add(one)
+            else:
+                tally.parameters[key].add(one["search"])
