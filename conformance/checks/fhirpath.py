@@ -70,7 +70,7 @@ def _exactly_true(expression: str, nodes: Sequence[Node], at: str, about: str) -
         expected=True,
         actual=predicates.collected(values),
         about=about,
-        wanted=f"'{expression}' to be true",
+        wanted=f"`{expression}` to be true",
         seen="" if values else "empty",
     )
 

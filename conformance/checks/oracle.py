@@ -49,13 +49,15 @@ def precedes(first: Resource, second: Resource, sort: str, scene: Scene) -> bool
     from conformance import search  # noqa: PLC0415 - see above
 
     bodies = (body_of(first), body_of(second))
-    return None not in bodies and search.order(scene.type, sort, bodies) == [(0, 1)]
+    if None in bodies:
+        return False
+    return (0, 1) in search.order(scene.type, sort, bodies, _world(scene))
 
 
 def may_stay_away(resource: Resource, scene: Scene) -> str:
     """Return why a resource that the scenario expects to be included may stay away, or nothing.
 
-    R4-RES-10: a server is held to the includes that it lists, or names in its self link where it lists nothing.
+    R4-RES-10: a server is held to the includes that it lists, or, where it tells no list, to its self link.
     """
     asked = [(name, value) for name, value in scene.query if _brings(name, value, resource.type)]
     if not asked:
@@ -92,4 +94,4 @@ def _must_come(asked: list[tuple[str, str]], scene: Scene) -> frozenset[str]:
 
     found = matches(scene.body, scene.type, scene.base)
     bodies = [entry.resource for entry in found if isinstance(entry.resource, dict)]
-    return frozenset(search.included(asked, bodies, _world(scene)))
+    return search.included(asked, bodies, _world(scene)).must

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predicate:
-    """One predicate: its value's JSON Schema, when it holds, and how a message words what it asks."""
+    """One predicate: its value's JSON Schema, when it holds, and how a message words what it asks.
+
+    `plain` predicates expect their very value; what the others expect is told in words.
+    """
 
     schema: Json
     holds: Callable[[Sequence[Json], Json], bool]
     wording: Callable[[Json], str]
+    plain: bool = False
 
 
 def _single(holds: Callable[[Json, Json], bool]) -> Callable[[Sequence[Json], Json], bool]:
@@ -61,7 +65,7 @@ def _one_of(wanted: Json) -> str:
 
 
 PREDICATES: Mapping[str, Predicate] = {
-    "is": Predicate(schema={}, holds=_single(alike), wording=show),
+    "is": Predicate(schema={}, holds=_single(alike), wording=show, plain=True),
     "is-not": Predicate(
         schema={},
         holds=lambda values, wanted: not any(alike(value, wanted) for value in values),
@@ -87,6 +91,7 @@ PREDICATES: Mapping[str, Predicate] = {
         schema={"type": "integer", "minimum": 0},
         holds=lambda values, wanted: alike(len(values), wanted),
         wording=lambda wanted: f"{show(wanted)} of it",
+        plain=True,
     ),
     "exists": Predicate(
         schema={"type": "boolean"},
@@ -112,12 +117,11 @@ def _one(values: Sequence[Json], name: str, wanted: Json, at: str, about: str) -
     if name == "matches" and any(isinstance(v, str) and len(v) > TEXT_LIMIT for v in values):
         return say.untested(f"{at} is longer than {TEXT_LIMIT} characters", at=at, about=about)
     predicate = PREDICATES[name]
-    plain = name == "is"
     return say.found(
         predicate.holds(values, wanted),
         at=at,
-        expected=wanted if plain else predicate.wording(wanted),
-        actual=collected(values),
+        expected=wanted if predicate.plain else predicate.wording(wanted),
+        actual=len(values) if name == "count" else collected(values),
         about=about,
         wanted=predicate.wording(wanted),
     )
