@@ -188,6 +188,7 @@ def test_a_modifier_or_query_that_is_not_supported_is_refused(world, search):
         "Observation?date=ge",
         "Observation?date=2020,garbage",
         "Observation?value-quantity=abc",
+        "Observation?code=%7C",
         "Observation?value-quantity=5|mg",
         "Observation?code=a%7Cb%7Cc",
         "Observation?code=a%5Cb",
@@ -239,3 +240,14 @@ def test_a_search_over_all_types_ignores_what_not_all_of_them_have(seven):
     bundle = seven.bundle("?_type=Patient,Observation&code=c")
     assert bundle["total"] == 8
     assert len(ids(bundle, "outcome")) == 1
+
+
+def test_what_is_not_supported_is_told_with_the_nearest_name(world):
+    with pytest.raises(
+        Refused, match=r"'patien=1' is not supported for Observation; did you mean 'patient'\?"
+    ):
+        world.bundle("Observation?patien=1", strict=True)
+    with pytest.raises(
+        Refused, match=r"The modifier ':mising' is not supported here; did you mean 'missing'\?"
+    ):
+        world.bundle("Observation?code:mising=true")

@@ -21,7 +21,7 @@ def read(name: str, text: str, types: Sequence[str]) -> dict[str, Any] | None:
     control, _, modifier = name.partition(":")
     reader = _CONTROLS[control]
     if modifier and control not in ("_include", "_revinclude"):
-        raise Refused(f"'{control}' takes no modifier", code="not-supported", parameter=name)
+        raise Refused(f"'{control}' takes no modifier.", code="not-supported", parameter=name)
     try:
         return reader(name, text, types)
     except Refused as refused:
@@ -44,7 +44,7 @@ def _offset(name: str, text: str, types: Sequence[str]) -> dict[str, Any]:  # no
 
 def _natural(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise Refused(f"'{text}' is not a whole number", code="value")
+        raise Refused(f"'{text}' is not a whole number.", code="value")
     return int(text[:9])
 
 
@@ -58,7 +58,7 @@ def _summary(name: str, text: str, types: Sequence[str]) -> dict[str, Any]:  # n
 
 def _one_of(text: str, known: Sequence[str]) -> str:
     if text not in known:
-        raise Refused(f"'{text}' is not one of {', '.join(known)}", code="value")
+        raise Refused(f"'{text}' is not one of {', '.join(known)}.", code="value")
     return text
 
 
@@ -94,20 +94,20 @@ def _transport(name: str, text: str, types: Sequence[str]) -> dict[str, Any]:  #
 
 def _query(name: str, text: str, types: Sequence[str]) -> dict[str, Any]:  # noqa: ARG001
     # A named query that the server does not know SHALL be refused (R4-SRCH-11).
-    raise Refused(f"there is no named query '{text}'", code="not-supported")
+    raise Refused(f"There is no named query '{text}'.", code="not-supported")
 
 
 def _include(name: str, text: str, types: Sequence[str]) -> dict[str, Any] | None:  # noqa: ARG001
     head, _, modifier = name.partition(":")
     if modifier not in ("", "iterate"):
-        raise Refused(f"the modifier ':{modifier}' is not supported here", code="not-supported")
+        raise Refused(f"'{head}' takes no modifier but :iterate.", code="not-supported")
     reverse, iterate = head == "_revinclude", modifier == "iterate"
     if text == "*" and not reverse:
         return {"includes": (Include(source="*", code="*", iterate=iterate),)}
     source, _, rest = text.partition(":")
     code, _, target = rest.partition(":")
     if not source or not code:
-        raise Refused(f"'{text}' is not of the form Type:parameter or Type:parameter:Target", code="value")
+        raise Refused(f"'{text}' is not of the form Type:parameter or Type:parameter:Target.", code="value")
     if not _follows(source, code, target):
         return None
     include = Include(source=source, code=code, target=target, reverse=reverse, iterate=iterate)

@@ -15,7 +15,7 @@ from conformance.server.search.supported import modifiers, parameter, parameters
 from conformance.server.search.world import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from conformance.definitions.r4 import SearchParameter
 
@@ -54,7 +54,8 @@ def _has(type_: str, name: str, text: str) -> Criterion | None:
     parts = name.split(":", 3)
     if len(parts) < 4 or not parts[3]:  # noqa: PLR2004 - _has, type, reference, parameter
         raise Refused(
-            "_has needs a type, a reference and a parameter: _has:Type:reference:parameter", parameter=name
+            "_has needs a type, a reference and a parameter, as in _has:Observation:patient:code.",
+            parameter=name,
         )
     _, source, code, rest = parts
     link = references(source).get(code) if is_type(source) else None
@@ -94,16 +95,16 @@ def _check_modifier(criterion: Criterion, found: SearchParameter) -> None:
         raise _unsupported(criterion.name, modifier, understood)
 
 
-def _unsupported(name: str, modifier: str, known: Iterable[str]) -> Refused:
+def _unsupported(name: str, modifier: str, known: Collection[str]) -> Refused:
     hint = did_you_mean(modifier, known)
-    message = f"the modifier ':{modifier}' is not supported here{'; ' + hint if hint else ''}"
+    message = f"The modifier ':{modifier}' is not supported here{'; ' + hint if hint else '.'}"
     return Refused(message, code="not-supported", parameter=name)
 
 
 def _check_values(criterion: Criterion, found: SearchParameter, base: str) -> None:
     if criterion.modifier == "missing":
         if criterion.alternatives not in (("true",), ("false",)):
-            raise Refused(f"':missing' takes true or false, not '{criterion.text}'", code="value")
+            raise Refused(f"':missing' takes true or false, not '{criterion.text}'.", code="value")
         return
     for alternative in criterion.alternatives:
         if found.type == "composite":
@@ -116,6 +117,6 @@ def _check_composite(type_: str, found: SearchParameter, text: str, base: str) -
     kinds = [kind for kind, _ in index.components(type_, found)]
     parts = split(text, "$")
     if len(parts) != len(kinds) or not all(parts):
-        raise Refused(f"'{text}' does not have {len(kinds)} values joined by '$'", code="value")
+        raise Refused(f"'{text}' does not have {len(kinds)} values joined by '$'.", code="value")
     for kind, part in zip(kinds, parts, strict=True):
         KINDS[kind].matcher(part, "", base)

@@ -40,5 +40,5 @@ def unescape(text: str) -> str:
 
 def _literal(found: re.Match[str]) -> str:
     if not found[1] or found[1] not in ",$|\\":
-        raise Refused(f"'{found[0]}' is no escape; write \\\\ for a backslash", code="value")
+        raise Refused(f"'{found[0]}' is no escape; a backslash is written \\\\.", code="value")
     return found[1]

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.definitions import r4
+from conformance.problem import did_you_mean
 from conformance.server.search import controls, criteria
 from conformance.server.search.query import Query
+from conformance.server.search.supported import parameters
 from conformance.server.search.world import Refused
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def read(type_: str | None, pairs: Pairs, present: Collection[str]) -> Query:
         if text.strip(","):
             query = _with(query, name, text)
     if query.includes and query.summary == "text":
-        raise Refused("_summary=text goes with no _include or _revinclude", parameter="_summary")
+        raise Refused("_summary=text goes with no _include or _revinclude.", parameter="_summary")
     return query
 
 
@@ -38,7 +40,7 @@ def _types(pairs: Pairs, present: Collection[str]) -> tuple[tuple[str, ...], lis
     asked = [part for name, text in pairs if name == "_type" for part in text.split(",") if part]
     for name in asked:
         if name not in r4.resource_types():
-            raise Refused(f"'{name}' is no resource type", code="value", parameter="_type")
+            raise Refused(f"'{name}' is no resource type.", code="value", parameter="_type")
     rest = [pair for pair in pairs if pair[0] != "_type"]
     return tuple(dict.fromkeys(asked)) or tuple(sorted(present)), rest
 
@@ -84,5 +86,13 @@ def check(query: Query, base: str, *, strict: bool) -> None:
     for criterion in query.criteria:
         criteria.check(criterion, base)
     if strict and query.ignored:
-        name, text = query.ignored[0]
-        raise Refused(f"the parameter '{name}={text}' is not supported", code="not-supported", parameter=name)
+        first = query.ignored[0]
+        raise Refused(unsupported(query, *first), code="not-supported", parameter=first[0])
+
+
+def unsupported(query: Query, name: str, text: str) -> str:
+    """Return the sentence that says that a parameter is not known here, with the nearest one that is."""
+    known = [code for type_ in query.types[:1] for code in parameters(type_)]
+    hint = did_you_mean(name, known)
+    where = f" for {query.type}" if query.type else ""
+    return f"'{name}={text}' is not supported{where}{'; ' + hint if hint else '.'}"

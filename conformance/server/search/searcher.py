@@ -80,7 +80,7 @@ class Searcher:
             hits=self.hits(query, shown, self.included(query, shown)),
             total=total,
             links=self.links(query, total),
-            warnings=tuple(f"The parameter '{name}={text}' is ignored." for name, text in query.ignored),
+            warnings=tuple(parsing.unsupported(query, *pair) for pair in query.ignored),
         )
 
     def cut(self, query: Query, resources: list[StoredResource]) -> list[StoredResource]:

@@ -134,7 +134,7 @@ def matcher(text: str, modifier: str, base: str) -> Callable[[Span], bool]:  # n
     prefix, rest = cut(text)
     wanted = read(rest)
     if wanted is None:
-        raise Refused(f"'{text}' is not a date of the form yyyy-mm-ddThh:mm:ss+zz:zz", code="value")
+        raise Refused(f"'{text}' is not a date of the form yyyy-mm-ddThh:mm:ss+zz:zz.", code="value")
     test = _PREFIX[prefix]
     return lambda span: test(span, wanted)
 

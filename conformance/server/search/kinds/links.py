@@ -87,7 +87,7 @@ def matcher(search: str, modifier: str, base: str) -> Callable[[Link], bool]:
         return _with_id(wanted, modifier)
     literal = read(wanted, base)
     if modifier and literal.type != modifier:
-        raise Refused(f"'{search}' does not name a resource of type {modifier}", code="value")
+        raise Refused(f"'{search}' does not name a resource of type {modifier}.", code="value")
     return _same(literal)
 
 

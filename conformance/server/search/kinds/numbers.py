@@ -105,7 +105,7 @@ def quantity_matcher(text: str, modifier: str, base: str) -> Callable[[Amount], 
     if len(parts) == 1:
         return number
     if len(parts) != 3:  # noqa: PLR2004 - the three parts of the grammar
-        raise Refused(f"'{text}' is not of the form number|system|code", code="value")
+        raise Refused(f"'{text}' is not of the form number|system|code.", code="value")
     unit = _unit(parts[1], parts[2])
     return lambda amount: number(amount) and unit(amount)
 
@@ -123,7 +123,7 @@ def _unit(system: str, code: str) -> Callable[[Amount], bool]:
 
 def _wanted(text: str) -> Wanted:
     if not _NUMBER.fullmatch(text):
-        raise Refused(f"'{text}' is not a number", code="value")
+        raise Refused(f"'{text}' is not a number.", code="value")
     value = Decimal(text)
     half = _HALF.scaleb(int(value.as_tuple().exponent))
     return Wanted(value, value - half, value + half)

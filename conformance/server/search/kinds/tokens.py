@@ -102,8 +102,10 @@ def _same(search: str) -> Callable[[Token], bool]:
         return _bare(parts[0])
     # `|[root],[root]` is CDA's spelling of systems without values and needs nothing of its own.
     if len(parts) != 2:  # noqa: PLR2004 - system and code
-        raise Refused(f"'{search}' is not of the form system|code", code="value")
+        raise Refused(f"'{search}' is not of the form system|code.", code="value")
     system, code = parts
+    if not system and not code:
+        raise Refused(f"'{search}' has neither a system nor a code.", code="value")
     if not code:
         return lambda token: token.system == system
     return lambda token: (token.system, token.code) == (system, code)
@@ -122,7 +124,7 @@ def _text(search: str) -> Callable[[Token], bool]:
 def _of_type(search: str) -> Callable[[Token], bool]:
     parts = [unescape(part) for part in split(search, "|")]
     if len(parts) != 3 or not all(parts):  # noqa: PLR2004 - the page asks for all three
-        raise Refused(f"'{search}' is not of the form system|code|value", code="value")
+        raise Refused(f"'{search}' is not of the form system|code|value.", code="value")
     kind, value = (parts[0], parts[1]), parts[2]
     return lambda token: token.code == value and kind in token.types
 
