@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 def resource_of(request: Request, type_: str) -> Json:
     """Return the resource in a body, which has to be of this type and of the right shape."""
+    resource = _sent(request, type_)
+    check(resource)
+    return resource
+
+
+def bundle_of(request: Request) -> Json:
+    """Return a Bundle to process; the resources in it are left to the entries that they belong to."""
+    bundle = _sent(request, "Bundle")
+    check(_shell(bundle))
+    return bundle
+
+
+def _sent(request: Request, type_: str) -> Json:
     resource = request.resource
     if resource is None:
         require_resource_type(request)
@@ -30,8 +43,23 @@ def resource_of(request: Request, type_: str) -> Json:
     if sent != type_:
         text = f"The URL names {type_}, the body is {sent or 'without a resourceType'}."
         raise Refusal(HTTPStatus.BAD_REQUEST, "invalid", text, "resourceType")
-    check(resource)
     return resource
+
+
+def _shell(bundle: Json) -> Json:
+    entries = bundle.get("entry")
+    if not isinstance(entries, list):
+        return bundle
+    shells = [_without_resource(entry) for entry in entries]
+    rest = {name: value for name, value in bundle.items() if name != "entry"}
+    # R4-TRX-10: a transaction without entries is no error, even where it is spelt with an empty array
+    return {**rest, "entry": shells} if shells else rest
+
+
+def _without_resource(entry: Json) -> Json:
+    if not isinstance(entry, dict):
+        return entry
+    return {name: value for name, value in entry.items() if name != "resource"}
 
 
 def patch_of(request: Request) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from conformance.server.bodies import resource_of
+from conformance.server.bodies import bundle_of
 from conformance.server.entries import entries_of, response_entry
 from conformance.server.messages import Refusal, Reply
 from conformance.server.routing import answer
@@ -23,7 +23,7 @@ ORDER = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 
 def process(site: Site, request: Request) -> Reply:
     """Answer `POST [base]`."""
-    bundle = resource_of(request, "Bundle")
+    bundle = bundle_of(request)
     processors = {"batch": _batch, "transaction": transact}
     kind = bundle.get("type")
     if kind not in processors:

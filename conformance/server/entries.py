@@ -100,6 +100,6 @@ def _entry(site: Site, request: Request, bundle: Json, index: int) -> Entry:
 def _relative(site: Site, url: str) -> str:
     if url.startswith(f"{site.base}/"):
         return url.removeprefix(site.base)
-    if "://" in url:
+    if "://" in url.partition("?")[0]:
         raise Refusal(HTTPStatus.BAD_REQUEST, "value", f"{url} is not below {site.base}.")
     return url

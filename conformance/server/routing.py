@@ -73,45 +73,38 @@ _SYSTEM: Mapping[str, Mapping[str, Handler]] = {
     _HISTORY: {"GET": history.system},
     _SEARCH: {"POST": search},
 }
-_TYPE: Mapping[str, Handler] = {
-    "GET": search,
-    "POST": instance.create,
-    "PUT": instance.conditional_update,
-    "PATCH": instance.conditional_patch,
-    "DELETE": instance.conditional_delete,
-}
-_BELOW_TYPE: Mapping[str, Mapping[str, Handler]] = {
-    _HISTORY: {"GET": history.of_type},
-    _SEARCH: {"POST": search},
-}
-_INSTANCE: Mapping[str, Handler] = {
-    "GET": instance.read,
-    "PUT": instance.update,
-    "PATCH": instance.patch,
-    "DELETE": instance.delete,
+# What may stand behind a type, an id or a version id written as `*`
+_BELOW_TYPE: Mapping[tuple[str, ...], Mapping[str, Handler]] = {
+    (): {
+        "GET": search,
+        "POST": instance.create,
+        "PUT": instance.conditional_update,
+        "PATCH": instance.conditional_patch,
+        "DELETE": instance.conditional_delete,
+    },
+    (_HISTORY,): {"GET": history.of_type},
+    (_SEARCH,): {"POST": search},
+    ("*",): {
+        "GET": instance.read,
+        "PUT": instance.update,
+        "PATCH": instance.patch,
+        "DELETE": instance.delete,
+    },
+    ("*", _HISTORY): {"GET": history.of_instance},
+    ("*", _HISTORY, "*"): {"GET": instance.vread},
 }
 
 
 def _route(path: tuple[str, ...]) -> tuple[Mapping[str, Handler], tuple[str, ...]]:
-    match path:
-        case ():
-            return _SYSTEM[""], ()
-        case (name,) if name in _SYSTEM:
-            return _SYSTEM[name], ()
-        case (type_, *_) if type_ not in r4.resource_types():
-            raise Refusal(
-                HTTPStatus.NOT_FOUND, "not-supported", f"'{type_}' is not a resource type of FHIR R4."
-            )
-        case (type_,):
-            return _TYPE, (type_,)
-        case (type_, name) if name in _BELOW_TYPE:
-            return _BELOW_TYPE[name], (type_,)
-        case (_, _, *_) if any(part.startswith("$") for part in path):
-            raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", "This server has no operations.")
-        case (type_, id_):
-            return _INSTANCE, (type_, id_)
-        case (type_, id_, "_history"):
-            return {"GET": history.of_instance}, (type_, id_)
-        case (type_, id_, "_history", version):
-            return {"GET": instance.vread}, (type_, id_, version)
-    raise Refusal(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{'/'.join(path)}.")
+    if "/".join(path) in _SYSTEM:
+        return _SYSTEM["/".join(path)], ()
+    if any(part.startswith("$") for part in path):
+        raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", "This server has no operations.")
+    type_, *below = path
+    if type_ not in r4.resource_types():
+        text = f"'{type_}' is not a resource type of FHIR R4."
+        raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", text)
+    shape = tuple(part if part in {_HISTORY, _SEARCH} else "*" for part in below)
+    if shape not in _BELOW_TYPE:
+        raise Refusal(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{'/'.join(path)}.")
+    return _BELOW_TYPE[shape], (type_, *(part for part in below if part not in {_HISTORY, _SEARCH}))

@@ -1,13 +1,32 @@
-"""The sample data of a seeded server."""
+"""The sample data of a seeded server: invented people, their photographs, and what was said of them."""
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from conformance.server.wire import loads
+
 if TYPE_CHECKING:
+    from conformance.model import Json
     from conformance.server.store import Store
 
 
 def fill(store: Store) -> None:
-    """Put the sample data into an empty store."""
-    _ = store
+    """Put the sample data into a store, unless it has them."""
+    for resource in resources():
+        type_, id_ = resource["resourceType"], resource["id"]
+        if store.latest(type_, id_):
+            continue
+        instant = store.tick()
+        meta = {"versionId": "1", "lastUpdated": instant, **resource.get("meta", {})}
+        body = {"resourceType": type_, "id": id_, **resource, "meta": meta}
+        store.add(type_=type_, id_=id_, version="1", instant=instant, method="PUT", body=body)
+
+
+@cache
+def resources() -> list[Json]:
+    """Return the sample data as they would be sent."""
+    made: list[Json] = loads(files(__package__).joinpath("sample.json").read_bytes())
+    return made

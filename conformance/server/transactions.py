@@ -138,7 +138,7 @@ def _write(work: _Work, entry: Entry) -> None:
         found = work.found[entry.index]
         reply = written(site, request, found, HTTPStatus.OK).with_headers(location=location(site, found))
     elif request.method == "POST":
-        resource = site.behaviour.rewrite(resource_of(request, request.path[0]), work.links)
+        resource = site.behaviour.rewrite(request.resource, work.links)
         version = site.write(resource, work.targets[entry.index][1], "POST")
         reply = written(site, request, version, HTTPStatus.CREATED)
     elif request.method == "PUT":

@@ -17,7 +17,7 @@ class ImagingCategoryLost(derm.AlteringAnnotations):
     """An annotation loses its category imaging."""
 
     def alter(self, resource: Json) -> Json:
-        return {**resource, "category": derm.without_coding(resource.get("category", []), "imaging")}
+        return derm.without_category(resource, "imaging")
 
 
 @breaks("DERM-ANN-02")
@@ -25,8 +25,7 @@ class AnnotationCategoryLost(derm.AlteringAnnotations):
     """An annotation loses its category dermatology-annotation."""
 
     def alter(self, resource: Json) -> Json:
-        kept = derm.without_coding(resource.get("category", []), "dermatology-annotation")
-        return {**resource, "category": kept}
+        return derm.without_category(resource, "dermatology-annotation")
 
 
 @breaks("DERM-ANN-04")

@@ -67,9 +67,11 @@ def method(resource: Json) -> str:
     return next((coding.get("code", "") for coding in codings if coding.get("system") == _METHODS), "")
 
 
-def without_coding(items: list[Json], code: str) -> list[Json]:
-    """Return the concepts that have no coding with this code."""
-    return [item for item in items if not has_code(item, code)]
+def without_category(resource: Json, code: str) -> Json:
+    """Return the resource without the category of this code."""
+    kept = [item for item in resource.get("category", []) if not has_code(item, code)]
+    rest = {name: value for name, value in resource.items() if name != "category"}
+    return {**rest, "category": kept} if kept else rest
 
 
 def has_code(concept: Json, code: str) -> bool:

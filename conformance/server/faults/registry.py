@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.server.behaviour import Behaviour
     from conformance.server.search import Searcher
 
-Overriding = TypeVar("Overriding", bound="type[Behaviour] | type[Searcher]")
+Overriding = TypeVar("Overriding", bound="type[Behaviour | Searcher]")
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -22,7 +23,7 @@ class Fault:
     name: str
     breaks: str
     sentence: str
-    overriding: type[Behaviour] | type[Searcher]
+    overriding: type[Behaviour | Searcher]
 
 
 FAULTS: dict[str, Fault] = {}
