@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
-from conformance.search.answers import Answer, known
+from conformance.search.answers import Answer
 
 DAY = 86400
 _EARLY, _LATE = 14 * 3600, 12 * 3600  # the offsets in use reach from -12:00 to +14:00
@@ -38,19 +38,18 @@ class Moment:
 
     def before(self, other: Moment, slack: int = 0) -> Answer:
         """Tell whether this moment is earlier than another, `slack` seconds being nobody's fault."""
-        early, late = (0, 0) if self.zone == other.zone else (self._early(), self._late())
-        other_early, other_late = (0, 0) if self.zone == other.zone else (other._early(), other._late())
-        if self.seconds + late + slack < other.seconds - other_early:
+        same = self.zone == other.zone
+        earliest, latest = self._reach(certain=same)
+        other_earliest, other_latest = other._reach(certain=same)
+        if latest + slack < other_earliest:
             return Answer.MUST
-        if self.seconds - early - slack >= other.seconds + other_late:
-            return Answer.NOT
-        return known(self.seconds < other.seconds) if not (early or late or slack) else Answer.CHOICE
+        return Answer.NOT if earliest - slack >= other_latest else Answer.CHOICE
 
-    def _early(self) -> int:
-        return 0 if self.zone is Zone.KNOWN or self.seconds.is_infinite() else _EARLY
-
-    def _late(self) -> int:
-        return 0 if self.zone is Zone.KNOWN or self.seconds.is_infinite() else _LATE
+    def _reach(self, *, certain: bool) -> tuple[Decimal, Decimal]:
+        """Return the first and the last instant that this may be."""
+        if certain or self.zone is Zone.KNOWN or self.seconds.is_infinite():
+            return self.seconds, self.seconds
+        return self.seconds - _EARLY, self.seconds + _LATE
 
 
 BEGINNING = Moment(-_INFINITE)
