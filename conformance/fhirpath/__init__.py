@@ -14,6 +14,7 @@ from conformance.fhirpath.node import Node, resource_node
 from conformance.fhirpath.parser import parse
 from conformance.fhirpath.scope import Scope
 from conformance.fhirpath.types import base_shapes
+from conformance.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +33,10 @@ class Compiled:
         shapes = base_shapes(base)
         self.expression = expression
         self.base = base
-        self._run = compiled(parse(expression), Place(expression, shapes, shapes)).run
+        try:
+            self._run = compiled(parse(expression), Place(expression, shapes, shapes)).run
+        except RecursionError:
+            raise Problem("fhirpath", f"FHIRPath `{expression[:60]}…` is nested too deeply") from None
 
     def __repr__(self) -> str:
         return f"Compiled({self.expression!r}, {self.base!r})"
@@ -45,11 +49,21 @@ class Compiled:
         variables: Mapping[str, Any] | None = None,
         resolve: Callable[[str], dict[str, Any] | None] | None = None,
     ) -> list[Node]:
-        """Return what the expression finds; raises Problem where FHIRPath ends an evaluation with an error."""
+        """Return what the expression finds; raises Problem where FHIRPath ends in an error."""
         context = resource if isinstance(resource, Node) else resource_node(resource)
         outer = context.home if root is None else resource_node(root)
         this = [context]
-        return self._run(this, Scope(this, context, outer, variables or _NONE, resolve))
+        scope = Scope(this, context, outer, variables or _NONE, resolve)
+        try:
+            return self._run(this, scope)
+        except Problem as problem:
+            raise self._named(problem.message.removeprefix("FHIRPath: "), problem.hint) from problem
+        except (ArithmeticError, RecursionError) as error:
+            raise self._named("a number or a depth is beyond what can be computed") from error
+
+    def _named(self, message: str, hint: str = "") -> Problem:
+        """Return a complaint about an evaluation, with the expression."""
+        return Problem("fhirpath", f"FHIRPath `{self.expression}`: {message}", hint=hint)
 
 
 @lru_cache(maxsize=4096)

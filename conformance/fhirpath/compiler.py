@@ -28,6 +28,16 @@ _ROUNDS = 8  # how often repeat() may meet new shapes before they count as unkno
 _BOOLEAN: Shapes = frozenset({"System.Boolean"})
 _NUMBER: Shapes = frozenset({"System.Integer"})
 _TYPE_FUNCTIONS = {"is", "as", "ofType"}
+# What FHIR R4 adds and a path alone cannot answer.
+_UNSUPPORTED = {
+    "memberOf": "a terminology",
+    "subsumes": "a terminology",
+    "subsumedBy": "a terminology",
+    "conformsTo": "profiles",
+    "elementDefinition": "profiles",
+    "slice": "profiles",
+    "checkModifiers": "profiles",
+}
 _COMPARISONS = {"=", "!=", "~", "!~", "<", "<=", ">", ">=", "in", "contains", "xor"}
 
 
@@ -221,15 +231,20 @@ def _applied(function: Function, source: Typed, args: list[Typed]) -> Typed:
 def _known(term: syntax.Call, place: Place) -> Function:
     function = FUNCTIONS.get(term.name)
     if function is None:
-        place.refuse(
-            term.at, f"there is no function '{term.name}()' here", did_you_mean(term.name, FUNCTIONS)
-        )
+        place.refuse(term.at, *_unknown(term.name))
     if not function.least <= len(term.args) <= function.most:
         stated = str(function.least)
         if function.most != function.least:
             stated += f" to {function.most}"
         place.refuse(term.at, f"{term.name}() takes {stated} argument(s), there are {len(term.args)}")
     return function
+
+
+def _unknown(name: str) -> tuple[str, str]:
+    """Return what is wrong with a function that the table does not have, and a hint."""
+    if name in _UNSUPPORTED:
+        return f"{name}() is not supported: it needs {_UNSUPPORTED[name]}", ""
+    return f"there is no function '{name}()'", did_you_mean(name, FUNCTIONS)
 
 
 def _repeat(term: syntax.Call, function: Function, source: Typed, place: Place) -> Typed:
@@ -260,13 +275,13 @@ def _sort_key(term: syntax.Term, place: Place) -> tuple[Run, bool]:
 
 def _type_argument(term: syntax.Call, place: Place) -> str:
     argument = term.args[0] if len(term.args) == 1 else None
-    if isinstance(argument, syntax.Member):
-        outer = argument.source
-        if outer is None:
-            return argument.name
-        if isinstance(outer, syntax.Member) and outer.source is None:
-            return f"{outer.name}.{argument.name}"
-    place.refuse(term.at, f"{term.name}() takes the name of one type")
+    names: list[str] = []
+    while isinstance(argument, syntax.Member):
+        names.insert(0, argument.name)
+        argument = argument.source
+    if argument is not None or not names:
+        place.refuse(term.at, f"{term.name}() takes the name of one type")
+    return ".".join(names)
 
 
 _COMPILERS: dict[type[syntax.Term], Callable[..., Typed]] = {

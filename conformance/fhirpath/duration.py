@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ def shifted(value: Moment, by: Quantity, factor: int) -> Moment:
 
 
 def _whole(number: Decimal, unit: str) -> Decimal:
-    """Only seconds have fractions ('the decimal portion is ignored' for all other units)."""
+    """Return the number that counts: the decimal portion is ignored for all units but seconds."""
     return number if unit in {"second", "s"} else Decimal(int(number))
 
 
@@ -64,7 +64,7 @@ def _moved_months(value: Moment, months: int) -> tuple[int | Decimal, ...]:
 
 
 def _moved_coarse(value: Moment, seconds: Decimal) -> tuple[int | Decimal, ...]:
-    """A year or a month moves by whole years or months of 365 and 30 days."""
+    """Move a year or a month by whole years of 365 days or months of 30."""
     days = int(seconds / _DAY_SECONDS)
     months = int(days / 365) * 12 if len(value.parts) == 1 else int(days / 30)
     return _moved_months(value, months)
@@ -72,7 +72,8 @@ def _moved_coarse(value: Moment, seconds: Decimal) -> tuple[int | Decimal, ...]:
 
 def _moved(value: Moment, seconds: Decimal) -> tuple[int | Decimal, ...]:
     filled = value.parts + (1, 1, 1, 0, 0, 0)[len(value.parts) :]
-    start = datetime(*(int(part) for part in filled[:5]))  # type: ignore[misc,arg-type] # noqa: DTZ001 - local
+    year, month, day, hour, minute = (int(part) for part in filled[:5])
+    start = datetime(year, month, day, hour, minute, tzinfo=UTC)
     total = Decimal(filled[5]) + seconds
     minutes, rest = divmod(total, 60)
     if rest < 0:

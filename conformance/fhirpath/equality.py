@@ -45,7 +45,7 @@ def same(left: Node, right: Node) -> bool | None:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
-        return one is other or _plain(one) == _plain(other)
+        return one == other or (one.keys() == other.keys() and _plain(one) == _plain(other))
     return bool(one == other)
 
 
@@ -160,7 +160,7 @@ def order(left: Node, right: Node) -> int | None:
 
 
 def _sign(left: Value, right: Value) -> int:
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 def key(node: Node) -> Hashable | None:

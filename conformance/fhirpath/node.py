@@ -23,9 +23,10 @@ _SYSTEM_FIELDS = {
 
 
 class Node:
-    """One item of a collection: `value` is its JSON, `type` its FHIR or System type, `shape` names its children.
+    """One item of a collection: its JSON value, its FHIR or System type, and what its children hang from.
 
-    A primitive that has extensions alone has the value None. `extra` is the `_name` sibling of a primitive.
+    A primitive that has extensions alone has the value None. `extra` is the `_name` sibling of a primitive;
+    `shape` is the type, or the path of the element that defines the children.
     """
 
     __slots__ = ("extra", "index", "parent", "shape", "stem", "type", "value")
@@ -87,21 +88,24 @@ class Node:
         if not fields:
             return
         value = self.value
-        if type(value) is not dict or self.shape in r4.primitive_types():
-            self._read_primitive(name, into)
-            return
-        if len(fields) == 1:
+        if self.shape[0].islower():  # FHIR writes primitives in lower case, all other types in upper case
+            self._read_primitive(fields, name, into)
+        elif type(value) is not dict:
+            return  # malformed: a complex value that is no object has no elements
+        elif len(fields) == 1:
             for field in fields.values():
                 self._take(field, value, into)
-            return
-        for key in value:
-            chosen = fields.get(key.lstrip("_"))
-            if chosen is not None and (key[0] != "_" or key[1:] not in value):
-                self._take(chosen, value, into)
+        else:
+            self._read_choice(fields, value, into)
 
-    def _read_primitive(self, name: str, into: Nodes) -> None:
+    def _read_choice(self, fields: Mapping[str, Field], value: Mapping[str, Json], into: Nodes) -> None:
+        for key in value:
+            field = fields.get(key.removeprefix("_"))
+            if field is not None and (key[0] != "_" or key[1:] not in value):
+                self._take(field, value, into)
+
+    def _read_primitive(self, fields: Mapping[str, Field], name: str, into: Nodes) -> None:
         """R4 json.html#primitive: id and extensions of a primitive stand in its `_name` sibling."""
-        fields = readers(self.shape, name)
         if name == "value" and self.value is not None:
             into.append(Node(self.value, fields["value"].type, "value", parent=self))
         elif isinstance(self.extra, dict) and name in self.extra:

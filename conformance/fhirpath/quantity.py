@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from conformance.fhirpath.units import Unit, spell, times, unit
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 # FHIRPath 2.0, 'Time-valued Quantities': weeks and below are the UCUM units, months and years are not.
 _CALENDAR = {
@@ -28,7 +31,7 @@ class Quantity:
 
     @property
     def base(self) -> tuple[Decimal, Unit] | None:
-        """Return the number in base units, and those; nothing where the unit is unknown or a calendar month."""
+        """Return the number in base units, and those; nothing for unknown units and calendar months."""
         known = unit(_CALENDAR.get(self.unit, self.unit))
         return (self.number * known.factor, known) if known else None
 
@@ -51,7 +54,7 @@ def is_calendar(value: Quantity) -> bool:
 
 
 def multiplied(left: Quantity, right: Quantity, power: int) -> Quantity | None:
-    """Return a product (power 1) or a quotient (power -1); nothing for unknown units or a zero below the line."""
+    """Return a product (power 1) or a quotient (power -1), where the units and a divisor allow it."""
     if power < 0 and not right.number:
         return None
     if left.unit == "1" or right.unit == "1":

@@ -29,7 +29,7 @@ FUNCTIONS: dict[str, Function] = {}
 def function(
     name: str, least: int = 0, most: int | None = None, *, gives: Result | str, lazy: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Enter a function into the table; `gives` is a type name or says the shapes out of those that come in."""
+    """Enter a function into the table; `gives` is a type, or makes the shapes from those that come in."""
     if isinstance(gives, str):
         known = frozenset({gives})
         result: Result = lambda _items, _args: known  # noqa: E731 - a table entry

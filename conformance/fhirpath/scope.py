@@ -16,7 +16,7 @@ Resolve = "Callable[[str], dict[str, Json] | None]"
 
 
 class Scope:
-    """`$this`, `$index` and `$total`, and what holds for the whole evaluation."""
+    """Holds `$this`, `$index` and `$total`, and what is the same for the whole evaluation."""
 
     __slots__ = ("_now", "context", "index", "resolve", "root", "this", "total", "variables")
 
@@ -49,5 +49,5 @@ class Scope:
         inner = Scope([node], self.context, self.root, self.variables, self.resolve)
         inner.index = index
         inner.total = self.total if total is None else total
-        inner._now = self._now  # noqa: SLF001 - its own kind: the clock stands still in one evaluation
+        inner._now = self._now  # the clock stands still in one evaluation
         return inner

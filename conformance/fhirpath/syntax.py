@@ -56,7 +56,7 @@ class Index(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Special(Term):
-    """`$this`, `$index` or `$total`."""
+    """One of `$this`, `$index` and `$total`."""
 
     name: str
 

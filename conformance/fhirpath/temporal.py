@@ -1,4 +1,4 @@
-"""Dates, dateTimes and times with the precision that they state (FHIRPath 2.0, section 'Date/Time Arithmetic')."""
+"""Dates, dateTimes and times with the precision that they state (FHIRPath 2.0, Date, DateTime, Time)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LEAST = (1, 1, 1, 0, 0, Decimal(0))
 _LIMITS = ((1, 9999), (1, 12), (1, 31), (0, 23), (0, 59), (0, 60))
 # The zones in use reach from -12:00 to +14:00; a value without zone may lie anywhere between.
 EAST, WEST = 14 * 60, -12 * 60
-_DAY, _HOUR, _MINUTE = 3, 4, 5
+_DAY, _MINUTE = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,12 @@ def _minutes(zone: str) -> int | None:
 
 def _checked(found: Moment, first: int) -> Moment | None:
     limits = _LIMITS[first:]
-    if all(low <= part <= high for part, (low, high) in zip(found.parts, limits, strict=False)):
-        return found
-    return None
+    fits = all(low <= part <= high for part, (low, high) in zip(found.parts, limits, strict=False))
+    return found if fits and (first or _in_month(found.parts)) else None
+
+
+def _in_month(parts: tuple[int | Decimal, ...]) -> bool:
+    return len(parts) < _DAY or parts[2] <= month_days(int(parts[0]), int(parts[1]))
 
 
 def compare(left: Moment, right: Moment) -> int | None:
@@ -88,7 +91,7 @@ def _compare_bounds(left: Moment, right: Moment) -> int | None:
 def _utc(value: Moment) -> Moment:
     if len(value.parts) < _MINUTE or not value.zone:
         return value
-    shifted = _datetime(value.parts[:_MINUTE]) - timedelta(minutes=value.zone)
+    shifted = _later(_datetime(value.parts[:_MINUTE]), -value.zone)
     parts = (shifted.year, shifted.month, shifted.day, shifted.hour, shifted.minute)
     return replace(value, parts=parts + value.parts[_MINUTE:], zone=0)
 
@@ -104,9 +107,15 @@ def _datetime(parts: tuple[int | Decimal, ...]) -> datetime:
 def bounds(value: Moment) -> tuple[datetime, datetime]:
     """Return the first and the last instant that a date or dateTime may mean."""
     east, west = (EAST, WEST) if value.zone is None else (value.zone, value.zone)
-    low = _datetime(value.parts) - timedelta(minutes=east)
-    high = _datetime(latest(value.parts)) - timedelta(minutes=west)
-    return low, high
+    return _later(_datetime(value.parts), -east), _later(_datetime(latest(value.parts)), -west)
+
+
+def _later(value: datetime, minutes: int) -> datetime:
+    """Return a moment moved by minutes, held within the years that there are."""
+    try:
+        return value + timedelta(minutes=minutes)
+    except OverflowError:
+        return value
 
 
 def latest(parts: tuple[int | Decimal, ...]) -> tuple[int | Decimal, ...]:

@@ -55,12 +55,12 @@ def base_shapes(base: str) -> Shapes:
     if base.startswith("System.") or base in r4.type_names():
         return frozenset({base})
     parent, _, name = base.rpartition(".")
-    fields = readers(parent, name.removesuffix("[x]"))
-    if not fields:
-        raise Problem(
-            "fhirpath", f"FHIR R4 has no '{base}' to start from", hint=did_you_mean(base, r4.type_names())
-        )
-    return opened(frozenset(field.shape for field in fields.values()))
+    outer = base_shapes(parent) if parent else frozenset()
+    found = outer if outer is None else member_shapes(outer, name.removesuffix("[x]"))
+    if found == frozenset():
+        hint = did_you_mean(base, r4.type_names())
+        raise Problem("fhirpath", f"FHIRPath: FHIR R4 has no '{base}' to start from", hint=hint)
+    return found
 
 
 def opened(shapes: frozenset[str]) -> Shapes:

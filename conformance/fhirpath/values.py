@@ -40,7 +40,7 @@ def problem(message: str, hint: str = "") -> Problem:
 
 
 def value_of(node: Node) -> Value:
-    """Return what a node means, numbers exact and moments parsed; malformed data stays the text that it is."""
+    """Return what a node means, numbers exact; malformed data stays what it is."""
     if node.value is None:
         return None
     return _reader(node.type)(node.value)
@@ -66,10 +66,12 @@ def exact(value: Any) -> Any:
     return Decimal(value) if type(value) is int else value
 
 
-def _fhir_quantity(value: dict[str, Any]) -> Value:
+def _fhir_quantity(value: Any) -> Value:
     """R4 fhirpath.html: a Quantity with a UCUM code, and without comparator, is a FHIRPath quantity."""
+    if not isinstance(value, dict) or value.get("comparator"):
+        return value
     number = exact(value.get("value"))
-    if not isinstance(number, Decimal) or value.get("comparator"):
+    if not isinstance(number, Decimal):
         return value
     coded = value.get("system") == _UCUM or "unit" not in value
     unit = value.get("code" if coded else "unit")

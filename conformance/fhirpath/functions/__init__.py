@@ -6,8 +6,9 @@ from conformance.fhirpath.functions import (
     conversion,
     fhir,
     maths,
+    narrative,
     strings,
     utility,
 )
 
-__all__ = ["boundaries", "collections", "conversion", "fhir", "maths", "strings", "utility"]
+__all__ = ["boundaries", "collections", "conversion", "fhir", "maths", "narrative", "strings", "utility"]

@@ -1,4 +1,4 @@
-"""Precision and the limits of what an imprecise value may mean (FHIRPath 2.0, `lowBoundary` and its neighbours)."""
+"""Precision, and the limits of what an imprecise value may mean (FHIRPath, `lowBoundary` and others)."""
 
 from __future__ import annotations
 

@@ -77,29 +77,33 @@ def resolved_node(node: Node, scope: Scope) -> Node | None:
     """Return the resource that a node refers to: contained, in the same Bundle, or as the caller finds it."""
     reference = reference_text(node)
     if reference.startswith("#"):
-        return _contained(node, reference[1:])
+        return _contained(node.home, reference[1:]) or _contained(scope.root, reference[1:])
     found = _in_bundle(scope, reference)
     if found is None and scope.resolve is not None and reference:
         found = scope.resolve(reference)
     return resource_node(found) if isinstance(found, dict) else None
 
 
-def _contained(node: Node, name: str) -> Node | None:
-    home = node.home
+def _contained(home: Node | None, name: str) -> Node | None:
     if home is None or not name:
         return home
     inside: Nodes = []
     home.read("contained", inside)
-    return next((found for found in inside if found.value.get("id") == name), None)
+    return next(
+        (found for found in inside if isinstance(found.value, dict) and found.value.get("id") == name), None
+    )
 
 
 def _in_bundle(scope: Scope, reference: str) -> Json:
-    """R4 bundle.html#references: an absolute reference is sought among the fullUrls."""
+    """R4 bundle.html#references: a reference is sought among the fullUrls, a relative one by their ends."""
     root = scope.root.value if scope.root is not None else None
     if not reference or not isinstance(root, dict) or root.get("resourceType") != "Bundle":
         return None
-    entries = [entry for entry in root.get("entry", []) if isinstance(entry, dict)]
-    return next((e.get("resource") for e in entries if e.get("fullUrl") == reference), None)
+    for entry in root.get("entry", []):
+        url = entry.get("fullUrl") if isinstance(entry, dict) else None
+        if isinstance(url, str) and (url == reference or url.endswith(f"/{reference}")):
+            return entry.get("resource")
+    return None
 
 
 def reference_type(node: Node, scope: Scope) -> str:

@@ -70,7 +70,7 @@ def _abs(items: Nodes, _scope: Scope) -> Nodes:
     if isinstance(value, Quantity):
         return quantity(Quantity(abs(value.number), value.unit))
     found = _number(items, "abs")
-    return [] if found is None else number(abs(found))
+    return [] if found is None else number(max(found, -found))
 
 
 @function("round", 0, 1, gives="System.Decimal")
@@ -98,5 +98,5 @@ def _power(items: Nodes, _scope: Scope, exponent: Nodes) -> Nodes:
     if found is None or other is None:
         return []
     if isinstance(found, int) and isinstance(other, int) and other >= 0:
-        return integer(found**other)
+        return integer(int(found**other))
     return _defined(lambda: Decimal(found) ** Decimal(other))

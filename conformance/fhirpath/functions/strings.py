@@ -61,7 +61,7 @@ def pattern(expression: str) -> re.Pattern[str]:
 
 
 def _replaced(found: str, expression: str, substitution: str) -> str:
-    """FHIRPath writes groups as `$1` and `${name}`, Python as `\\g<1>`."""
+    """Return a text with its matches replaced; FHIRPath writes groups as `$1` and `${name}`."""
     if not expression:
         return found
     groups = re.sub(r"\$(?:(\d+)|\{(\w+)\})", r"\\g<\1\2>", substitution.replace("\\", "\\\\"))
@@ -125,8 +125,11 @@ _ESCAPES: dict[str, Callable[[str], str]] = {
 }
 
 
+_JSON_ESCAPE = re.compile(r'\\(?:u[0-9A-Fa-f]{4}|["\\/bfnrt])')
+
+
 def _unjson(found: str) -> str:
-    return str(json.loads(f'"{found}"', strict=False))
+    return _JSON_ESCAPE.sub(lambda escape: str(json.loads(f'"{escape[0]}"')), found)
 
 
 _UNESCAPES: dict[str, Callable[[str], str]] = {"html": html.unescape, "json": _unjson}
@@ -149,10 +152,7 @@ def _escaped(found: str, form: str) -> Nodes:
 
 
 def _unescaped(found: str, form: str) -> Nodes:
-    try:
-        return string(_UNESCAPES[form](found)) if form in _UNESCAPES else []
-    except ValueError as error:
-        raise problem(f"'{found}' is not escaped {form}") from error
+    return string(_UNESCAPES[form](found)) if form in _UNESCAPES else []
 
 
 _with_text("encode", _STRING, _encoded)

@@ -54,8 +54,12 @@ def sort_by(keys: list[tuple[Run, bool]]) -> Callable[[Nodes, Scope], Nodes]:
     def run(items: Nodes, scope: Scope) -> Nodes:
         rows = [(node, _keys(node, scope, index, keys)) for index, node in enumerate(items)]
         flags = [descending for _, descending in keys] or [False]
-        rows.sort(key=cmp_to_key(lambda one, other: _compared(one[1], other[1], flags)))
-        return [node for node, _ in rows]
+
+        def compared(one: list[Nodes], other: list[Nodes]) -> int:
+            return _compared(one, other, flags)
+
+        in_order = cmp_to_key(compared)
+        return [node for node, _ in sorted(rows, key=lambda row: in_order(row[1]))]
 
     return run
 
@@ -67,13 +71,15 @@ def _keys(node: Node, scope: Scope, index: int, keys: list[tuple[Run, bool]]) ->
 
 def _compared(left: list[Nodes], right: list[Nodes], flags: list[bool]) -> int:
     for one, other, descending in zip(left, right, flags, strict=True):
-        order = _key_order(one, other)
+        order = _key_order(one, other, descending=descending)
         if order:
-            return -order if descending else order
+            return order
     return 0
 
 
-def _key_order(left: Nodes, right: Nodes) -> int:
+def _key_order(left: Nodes, right: Nodes, *, descending: bool) -> int:
+    """Items without a key come first in either direction, as in HL7's suite."""
     if not left or not right:
         return bool(left) - bool(right)
-    return equality.order(left[0], right[0]) or 0
+    order = equality.order(left[0], right[0]) or 0
+    return -order if descending else order
