@@ -207,8 +207,13 @@ class _Builder:
         return Problem("yaml", f"{self.path()}{message}", place=self.place(event.start_mark), hint=hint)
 
     def path(self) -> str:
-        names = [frame.name for frame in self.stack if frame.name]
-        return f"{'.'.join(names)}: " if names else ""
+        steps = (
+            f".{f.name}" if f.mapping else f"[{len(f.items) + 1}]"
+            for f in self.stack
+            if f.name or not f.mapping
+        )
+        path = "".join(steps).removeprefix(".")
+        return f"{path}: " if path else ""
 
     def document(self, event: Any) -> None:
         self.documents += 1
