@@ -62,5 +62,7 @@ def world():
     return Memory()
 
 
-def observation(id_="x", **elements):
-    return {"resourceType": "Observation", "id": id_, "status": "final", "code": {"text": "a"}} | elements
+@pytest.fixture(scope="module")
+def memory():
+    """Return a world for generated examples, each of which puts its resource in the place of the last."""
+    return Memory()
