@@ -1,1 +1,1 @@
-"""The commands of dermconf, one a file; each imports what it needs when it is called."""
+"""The commands of `dermconf`, one file each; what they need is imported when they run."""

@@ -147,22 +147,26 @@ def issue_text(issue: Mapping[str, Json]) -> str:
 
 
 def _content_type(sent: Sent) -> Iterable[Automatic]:
+    """R4-HTTP-06: a body that holds a resource says so, and a body that says so holds one."""
     answer, body = sent.exchange.answer, sent.body
-    if not isinstance(body, dict) or "resourceType" not in body:
-        return
     media = answer.headers.get("content-type", "").split(";", 1)[0].strip().lower()
-    result = Result.HELD if media in _FHIR else Result.FAILED
-    yield held(
-        "content-type",
-        Outcome(
-            result=result,
-            at="Content-Type",
-            expected="application/fhir+json",
-            actual=media or None,
-            message="" if result is Result.HELD else "A body that holds a resource is not labelled as FHIR",
-        ),
-        sent.exchange.seq,
-    )
+    if media == "application/fhir+json" and answer.body and body is None:
+        message = "The body is labelled application/fhir+json but is not JSON"
+        yield held(
+            "content-type", _labelled(Result.FAILED, "JSON", answer.body[:80], message), sent.exchange.seq
+        )
+    elif isinstance(body, dict) and "resourceType" in body:
+        result = Result.HELD if media in _FHIR else Result.FAILED
+        message = "" if result is Result.HELD else "A body that holds a resource is not labelled as FHIR"
+        yield held(
+            "content-type",
+            _labelled(result, "application/fhir+json", media or None, message),
+            sent.exchange.seq,
+        )
+
+
+def _labelled(result: Result, expected: str, actual: str | None, message: str) -> Outcome:
+    return Outcome(result=result, at="Content-Type", expected=expected, actual=actual, message=message)
 
 
 def _outcome(sent: Sent) -> Iterable[Automatic]:

@@ -29,6 +29,9 @@ def judge_again(
     open_ = False
     for event in recorded.events:
         kind = event["event"]
+        if kind == "not-reached" and event["step"] == stage.event.get("step"):
+            # The step was begun and could not be finished: there is nothing to judge it by.
+            open_ = False
         if kind in _ENDS and open_:
             findings += judge_step(stage, bench)
             open_ = False

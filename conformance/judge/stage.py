@@ -45,6 +45,7 @@ class Stage:
     names: dict[str, tuple[Resource, ...]] = field(default_factory=dict)
     steps: dict[str, Scene] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, list[str]] = field(default_factory=dict)
     event: Mapping[str, Json] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
 
@@ -80,6 +81,9 @@ class Stage:
         else:
             held.append(resource)
         self.names[resource.name] = tuple(held)
+        seen = self.versions.setdefault(resource.reference, [])
+        if resource.version and resource.version not in seen:
+            seen.append(resource.version)
 
     def _kept(self, event: Mapping[str, Json]) -> None:
         self.kept[event["name"]] = event["value"]
@@ -168,16 +172,3 @@ def merged(pages: Sequence[Json]) -> Json:
         return pages[0] if pages else None
     entries = [e for b in bundles if isinstance(b.get("entry"), list) for e in b["entry"]]
     return {**bundles[0], "entry": entries}
-
-
-def with_lookups(value: Json, lookups: Mapping[str, str]) -> Json:
-    """Return the value with every recorded look-up replaced, in texts and in keys."""
-    if isinstance(value, str):
-        for mark, text in lookups.items():
-            value = value.replace(mark, text)
-        return value
-    if isinstance(value, list):
-        return [with_lookups(entry, lookups) for entry in value]
-    if isinstance(value, dict):
-        return {with_lookups(k, lookups): with_lookups(v, lookups) for k, v in value.items()}
-    return value

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from conformance.checks import judge as judge_check
 from conformance.judge.builtin import Automatic, judge_answer, refusal
 from conformance.judge.builtin_search import judge_search
+from conformance.judge.names import Lookups, lenient
 from conformance.judge.paging import Next, next_page
-from conformance.judge.stage import with_lookups
 from conformance.judge.weigh import Spot, by_origin, plain
 from conformance.model import Outcome, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from conformance.checks.scene import Scene
     from conformance.judge.stage import Sent, Stage
@@ -29,7 +29,7 @@ def judge_step(stage: Stage, bench: Bench) -> list[Finding]:
     """Return every finding of the current step (of the creation of `given` before the first)."""
     step = stage.step
     if step is None:
-        return [_automatic(a, stage, bench) for sent in stage.sent for a in _given(sent, bench)]
+        return [_automatic(a, stage, bench) for a in _given(stage, bench)]
     scene = stage.scene()
     checks = resolved_checks(stage, step)
     findings = [_automatic(a, stage, bench) for a in _built_in(stage, step, scene, checks, bench)]
@@ -48,7 +48,7 @@ def judge_unreached(stage: Stage, step: Step, because: str, bench: Bench) -> lis
             bench,
         )
         for check in step.expect
-        if (owner := _owner(check, stage)) is not None
+        if (owner := check.requirement) is not None
     ]
 
 
@@ -65,39 +65,33 @@ def precondition(stage: Stage) -> str:
         outcomes = [o for c in bare for o in judge_check(c, stage.scene())]
         failed = any(o.result is Result.FAILED for o in outcomes)
         return f"step {step.index} '{step.label}' was answered {status}" if failed else ""
-    if _judges_status(step) or 200 <= status < 300:  # noqa: PLR2004
+    if judges_status(step) or 200 <= status < 300:  # noqa: PLR2004
         return ""
     return f"step {step.index} '{step.label}' was {refusal(answer)}"
 
 
 def resolved_checks(stage: Stage, step: Step) -> list[Check]:
-    """Return the step's checks with the look-ups replaced that were recorded when it was played."""
-    lookups: Mapping[str, str] = stage.event.get("lookups") or {}
+    """Return the step's checks with their look-ups replaced, as far as they stand for something."""
+    lookups = Lookups(stage)
     return [
         replace(
             check,
-            value=with_lookups(check.value, lookups),
-            predicates=with_lookups(dict(check.predicates), lookups),
-            when=with_lookups(dict(check.when), lookups),
-            hint=with_lookups(check.hint, lookups),
+            value=lenient(lookups, check.value),
+            predicates=lenient(lookups, dict(check.predicates)),
+            when=lenient(lookups, dict(check.when)),
+            hint=lenient(lookups, check.hint),
         )
         for check in step.expect
     ]
 
 
-def _judges_status(step: Step) -> bool:
+def judges_status(step: Step) -> bool:
+    """Tell whether a step judges its status by a check of its own."""
     return any(check.kind in {"status", "attempts"} for check in step.expect)
 
 
-def _owner(check: Check, stage: Stage) -> str | None:
-    if check.requirement is not None:
-        return check.requirement
-    declared = list(stage.scenario.requirements)
-    return declared[0] if len(declared) == 1 and check.kind != "status" else None
-
-
 def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterable[Finding]:
-    owner, step = _owner(check, stage), stage.step
+    owner, step = check.requirement, stage.step
     if owner is None or step is None:
         return
     requirement = bench.catalogue[owner]
@@ -133,10 +127,11 @@ def _automatic(judged: Automatic, stage: Stage, bench: Bench) -> Finding:
     return plain(judged.outcome, bench.catalogue[judged.requirement], spot, bench)
 
 
-def _given(sent: Sent, bench: Bench) -> Iterable[Automatic]:
-    if sent.purpose in {"given", "support"} and not sent.name.startswith("Bundle"):
-        type_ = _type_of(sent)
-        yield from judge_answer(sent, sent.verb or "create", bench.claims, own_status=False, type_=type_)
+def _given(stage: Stage, bench: Bench) -> Iterable[Automatic]:
+    """Judge how each `given` was created at last; what other ways in were tried before is no matter."""
+    last = {sent.name: sent for sent in stage.sent if sent.purpose == "given"}
+    for sent in last.values():
+        yield from judge_answer(sent, sent.verb, bench.claims, own_status=False, type_=_type_of(sent))
 
 
 def _type_of(sent: Sent) -> str:
@@ -148,7 +143,7 @@ def _type_of(sent: Sent) -> str:
 def _built_in(
     stage: Stage, step: Step, scene: Scene, checks: list[Check], bench: Bench
 ) -> Iterable[Automatic]:
-    own_status = _judges_status(step) or (step.verb == "create" and "if" in step.args)
+    own_status = judges_status(step) or (step.verb == "create" and "if" in step.args)
     answers = stage.answers()
     for sent in answers:
         yield from judge_answer(sent, step.verb, bench.claims, own_status=own_status, type_=_type_of(sent))

@@ -1,0 +1,5 @@
+"""`python -m conformance` is `dermconf`."""
+
+from conformance.cli import main
+
+main()

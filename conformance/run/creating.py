@@ -1,0 +1,216 @@
+"""Creates resources: intent first, then the request, then what became of it; with a ladder for `given`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from conformance.jsontext import dumps
+from conformance.judge.builtin import location_of, refusal
+from conformance.model import Request, Resource
+from conformance.read.fixtures import TAG_SYSTEM
+from conformance.run.ends import Ended, Skipped, trouble
+from conformance.run.interactions import FHIR_JSON, encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.capability import Capability
+    from conformance.judge.stage import Sent
+    from conformance.model import Json
+    from conformance.run.telling import Teller
+
+_MADE = frozenset({200, 201})
+_NOT_HERE = frozenset({405, 501})
+_FORBIDDEN = 403
+# Refusals of this body, not of this client or this interaction: another way in may be open (fairness F4).
+_NEGOTIABLE = frozenset({400, 404, 409, 412, 422})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """One resource to be created: the name it gets, the body, the tag it carries."""
+
+    name: str
+    body: Json
+    tag: str
+    index: int = 0
+
+    @property
+    def type(self) -> str:
+        """Return the resource type."""
+        return str(self.body["resourceType"])
+
+
+def intend(
+    teller: Teller, making: Making, verb: str = "create", *, conditional: bool = False, id_: str = ""
+) -> None:
+    """Record that a resource is about to be created, before anything is sent."""
+    teller.tell(
+        "intent",
+        step=teller.stage.event.get("step", 0),
+        name=making.name,
+        verb=verb,
+        type=making.type,
+        tag=making.tag,
+        conditional=conditional,
+        id=id_,
+        sha256=sha256(dumps(making.body).encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+
+
+def took(
+    teller: Teller, making: Making, sent: Sent, how: str, *, conditional: bool = False
+) -> Resource | None:
+    """Record what a successful create made, and bind its name; None where the server does not say which."""
+    body = sent.body if isinstance(sent.body, dict) and sent.body.get("resourceType") == making.type else None
+    place = location_of(sent.exchange.answer.headers)
+    id_ = (place[1] if place and place[0] == making.type else "") or (str(body.get("id", "")) if body else "")
+    if not id_:
+        id_ = _found_by_tag(teller, making)
+    if not id_:
+        return None
+    reference = f"{making.type}/{id_}"
+    ours = not conditional or sent.exchange.answer.status == 201  # noqa: PLR2004
+    version = (place[2] if place else "") or version_of(sent)
+    teller.tell(
+        "created",
+        name=making.name,
+        reference=reference,
+        version=version,
+        tag=making.tag,
+        tagged=_carries(body, making.tag),
+        ours=ours,
+    )
+    resource = Resource(
+        name=making.name,
+        reference=reference,
+        url=f"{teller.stage.base}/{reference}",
+        version=version,
+        index=making.index,
+        sent=making.body if ours else None,
+        received=body,
+        found=not ours,
+    )
+    teller.bind(resource, how)
+    return resource
+
+
+def version_of(sent: Sent) -> str:
+    """Return the version that an answer shows: in its body, else in its ETag (R4-HTTP-15)."""
+    meta = sent.body.get("meta") if isinstance(sent.body, dict) else None
+    if isinstance(meta, dict) and isinstance(meta.get("versionId"), str):
+        return str(meta["versionId"])
+    etag = sent.exchange.answer.headers.get("etag", "")
+    return etag.removeprefix("W/").strip('"')
+
+
+def _carries(body: Json, tag: str) -> bool:
+    meta = body.get("meta") if isinstance(body, dict) else None
+    tags = meta.get("tag") if isinstance(meta, dict) else None
+    return any(
+        isinstance(t, dict) and t.get("system") == TAG_SYSTEM and t.get("code") == tag
+        for t in (tags if isinstance(tags, list) else ())
+    )
+
+
+def _found_by_tag(teller: Teller, making: Making) -> str:
+    """Look for a resource by its tag; a hit counts only if it carries the tag."""
+    return next((str(body["id"]) for body in tagged_hits(teller, making.type, making.tag)), "")
+
+
+def tagged_hits(teller: Teller, type_: str, tag: str, *, closing: bool = False) -> Iterator[Json]:
+    """Yield what carries a tag; a server that ignores `_tag` returns everything, so each is looked at."""
+    query = encoded((("_tag", f"{TAG_SYSTEM}|{tag}"),))
+    request = Request(
+        method="GET",
+        url=f"{teller.stage.base}/{type_}?{query}",
+        headers={"Accept": FHIR_JSON, "Cache-Control": "no-cache"},
+    )
+    purpose = "clean" if closing else "tag"
+    sent = teller.send(request, purpose, verb="search", closing=closing)
+    entries = sent.body.get("entry") if isinstance(sent.body, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        body = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(body, dict) and body.get("id") and _carries(body, tag):
+            yield body
+
+
+def give(teller: Teller, making: Making, claims: Capability) -> Resource:
+    """Create one resource of `given`; raises Skipped where the server refuses it, Trouble without answer."""
+    first = _post(teller, making)
+    rungs = [(making, first)]
+    if first.exchange.answer.status in _NEGOTIABLE:
+        rungs += list(_other_ways(teller, making, claims))
+    for attempt, sent in rungs:
+        if sent.exchange.answer.status in _MADE:
+            resource = took(teller, attempt, sent, "given")
+            if resource is None:
+                raise Ended(f"the server did not say where it stored '{making.name}'")
+            return resource
+    raise _refused(making, first, claims)
+
+
+def _post(teller: Teller, making: Making) -> Sent:
+    intend(teller, making)
+    request = Request(
+        method="POST",
+        url=f"{teller.stage.base}/{making.type}",
+        headers={"Accept": FHIR_JSON, "Content-Type": FHIR_JSON},
+        body=dumps(making.body),
+    )
+    sent = teller.send(request, "given", verb="create", name=f"{making.name}#{making.index}")
+    lack = trouble(sent)
+    if lack is not None:
+        raise lack
+    return sent
+
+
+def _other_ways(teller: Teller, making: Making, claims: Capability) -> Iterator[tuple[Making, Sent]]:
+    """Try without the profile claim, then by PUT where client ids are claimed; stop at the first success."""
+    plain = _unclaimed(making)
+    if plain is not None:
+        sent = _post(teller, plain)
+        yield plain, sent
+        if sent.exchange.answer.status in _MADE:
+            return
+    if claims.claims(making.type, "update-create"):
+        yield making, _put(teller, making)
+
+
+def _unclaimed(making: Making) -> Making | None:
+    meta = making.body.get("meta", {})
+    if "profile" not in meta:
+        return None
+    rest = {key: value for key, value in meta.items() if key != "profile"}
+    return replace(making, body={**making.body, "meta": rest})
+
+
+def _put(teller: Teller, making: Making) -> Sent:
+    """Create under an id of ours; the id is new, since it holds the run's tag."""
+    id_ = f"dermconf-{making.tag}"
+    body = {**making.body, "id": id_}
+    intend(teller, making, "update", id_=id_)
+    request = Request(
+        method="PUT",
+        url=f"{teller.stage.base}/{making.type}/{id_}",
+        headers={"Accept": FHIR_JSON, "Content-Type": FHIR_JSON},
+        body=dumps(body),
+    )
+    return teller.send(request, "given", verb="update", name=f"{making.name}#{making.index}")
+
+
+def _refused(making: Making, sent: Sent, claims: Capability) -> Skipped:
+    status = sent.exchange.answer.status
+    why = refusal(sent)
+    if status in _NOT_HERE and not claims.claims(making.type, "create"):
+        return Skipped("skip", f"create of {making.type} ({why})", f"POST {making.type}")
+    if status == _FORBIDDEN:
+        return Skipped("untested", why, f"POST {making.type}", f"a credential that may create {making.type}")
+    return Skipped(
+        "untested",
+        f"'{making.name}' was {why}",
+        f"POST {making.type}",
+        "see why the server refuses a valid resource; a business rule of its own is lawful",
+    )

@@ -1,0 +1,45 @@
+"""Values that a step keeps for later ones: exactly one value, or the step's precondition fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.run.ends import Ended
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.checks.scene import Scene
+    from conformance.model import Json
+
+
+def kept(keep: Mapping[str, Mapping[str, str]], scene: Scene) -> dict[str, str]:
+    """Return the kept values by name; raises Ended where one is missing or not one."""
+    return {name: _one(name, how, scene) for name, how in keep.items()}
+
+
+def _one(name: str, how: Mapping[str, str], scene: Scene) -> str:
+    kind, expression = next(iter(how.items()))
+    values = {"header": _header, "fhirpath": _fhirpath, "jsonpath": _jsonpath}[kind](expression, scene)
+    if len(values) != 1:
+        raise Ended(f"'{name}' cannot be kept: {kind} '{expression}' gave {len(values)} values, not one")
+    return str(values[0])
+
+
+def _header(name: str, scene: Scene) -> list[Json]:
+    answers = [e.answer.headers.get(name.lower()) for e in scene.exchanges]
+    return [value for value in answers[-1:] if value is not None]
+
+
+def _fhirpath(expression: str, scene: Scene) -> list[Json]:
+    from conformance import fhirpath  # noqa: PLC0415 - costs time that most runs do not spend
+
+    body = scene.body if isinstance(scene.body, dict) else {}
+    type_ = str(body.get("resourceType", ""))
+    return [node.value for node in fhirpath.compile(expression, type_)(body)] if type_ else []
+
+
+def _jsonpath(expression: str, scene: Scene) -> list[Json]:
+    from jsonpath_ng.ext import parse  # type: ignore[attr-defined]  # noqa: PLC0415 - untyped, and slow to load
+
+    return [match.value for match in parse(expression).find(scene.body)]

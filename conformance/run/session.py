@@ -1,0 +1,249 @@
+"""One run against one target: header, target, scenarios from a pool of threads, footer."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from conformance import __version__, events
+from conformance.capability import Capability
+from conformance.events import exchange_event
+from conformance.jsontext import parsed
+from conformance.judge.stage import Sent
+from conformance.judge.weigh import Bench
+from conformance.model import Request
+from conformance.run import cleaning
+from conformance.run.bodies import Tags
+from conformance.run.ends import Trouble, trouble
+from conformance.run.interactions import FHIR_JSON
+from conformance.run.player import Player, Stand
+from conformance.run.telling import scenario_fields
+from conformance.summary import requirement_verdicts, summary
+from conformance.talk.client import Client, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.model import Json, Requirement, Scenario, Target
+    from conformance.problem import Problem
+    from conformance.read.fixtures import Fixtures
+    from conformance.run.recorder import Recorder
+
+# So many scenarios in a row without an answer, and the target is taken for gone.
+_PATIENCE = 3
+_OK = 200
+# By what the guide was read: its package could not be had, so its pages were.
+_IG = {"name": "annotatemd.dermatology-annotation", "version": "0.1.0", "read": "pages of 2026-04-04"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One scenario to be played, or one file that could not be read."""
+
+    name: str
+    scenario: Scenario | None = None
+    fixtures: Fixtures | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run is asked to do; what stands here is written into the header."""
+
+    argv: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    expression: str = ""
+    whole: bool = True
+    threads: int = 1
+
+
+@dataclass
+class Session:
+    """The run: `open`, then `submit` every case, then `close`."""
+
+    target: Target
+    client: Client
+    recorder: Recorder
+    catalogue: Mapping[str, Requirement]
+    plan: Plan = field(default_factory=Plan)
+    id: str = field(default_factory=lambda: secrets.token_hex(4))
+    gone: Trouble | None = None
+    _silent: int = 0
+    _lock: Lock = field(default_factory=Lock)
+    _stubborn: list[tuple[Player, str]] = field(default_factory=list)
+
+    def open(self, expected: int) -> None:
+        """Write the header, read what the target claims, and start the threads."""
+        self._started = time.monotonic()
+        self.recorder.tell("header", **self._header(expected))
+        self.stand = Stand(
+            bench=Bench(target=self.target, claims=self._claims(), catalogue=self.catalogue),
+            client=self.client,
+            recorder=self.recorder,
+            tags=Tags.of(self.id),
+            run=self.id,
+        )
+        self._pool = ThreadPoolExecutor(self.plan.threads, thread_name_prefix="t")
+
+    def _header(self, expected: int) -> dict[str, Json]:
+        return {
+            "schema": events.SCHEMA,
+            "dermconf": __version__,
+            "python": platform.python_version(),
+            "run": self.id,
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "argv": list(self.plan.argv),
+            "selection": {
+                "paths": list(self.plan.paths),
+                "expression": self.plan.expression,
+                "whole": self.plan.whole,
+            },
+            "mode": {"read_only": self.target.read_only, "leave_data": self.target.leave_data},
+            "gates": list(self.target.gates),
+            "evidence": self.target.evidence.value,
+            "roles": [role.value for role in self.target.roles],
+            "settle": self.target.settle,
+            "pages": self.target.pages,
+            "scenarios": expected,
+            "catalogue": len(self.catalogue),
+            "ig": [
+                {
+                    "name": "annotatemd.dermatology-annotation",
+                    "version": "0.1.0",
+                    "read": "pages of 2026-04-04",
+                }
+            ],
+            "accepted": [],
+        }
+
+    def _claims(self) -> Capability:
+        """Read the CapabilityStatement once; without any answer nothing else is tried."""
+        request = Request(method="GET", url=f"{self.target.base}/metadata", headers={"Accept": FHIR_JSON})
+        try:
+            exchange = self.client.send(request)
+        except Stopped:
+            self.recorder.tell("target", **self._target(Capability(), None, {}))
+            return Capability()
+        written = self.recorder.tell(
+            "exchange", purpose="doctor", round=1, step=0, **exchange_event(exchange)
+        )
+        sent = Sent(events.exchange_of(written), "doctor")
+        answer = exchange.answer
+        claims = Capability(sent.body if answer.status == _OK else None)
+        self.recorder.tell("target", **self._target(claims, answer.body, answer.headers))
+        if answer.status is None:
+            self._give_up(trouble(sent))
+        return claims
+
+    def _target(self, claims: Capability, body: str | None, headers: Mapping[str, str]) -> dict[str, Json]:
+        software = claims.statement.get("software") if claims.readable else None
+        named = software if isinstance(software, dict) else {}
+        return {
+            "name": self.target.name,
+            "base": self.target.base,
+            "fhir": claims.fhir_version,
+            "server": " ".join(str(named[key]) for key in ("name", "version") if named.get(key)),
+            "skew": _skew(headers.get("date", "")),
+            "capability": body if claims.readable else None,
+        }
+
+    def _give_up(self, why: Trouble | None) -> None:
+        if why is not None and self.gone is None:
+            self.gone = why
+            self.recorder.tell(
+                "problem", scenario="", kind=why.kind, message=why.message, place="", hint=why.hint
+            )
+
+    def submit(self, case: Case) -> Future[str]:
+        """Queue one case; the future gives its verdict."""
+        return self._pool.submit(self._play, case)
+
+    def _play(self, case: Case) -> str:
+        if case.scenario is None or case.fixtures is None:
+            return self._unreadable(case)
+        if self.gone is not None:
+            return self._unplayed(case, case.scenario, self.gone)
+        player = Player(case.scenario, case.fixtures, self.stand)
+        verdict = player.play()
+        self._watch(player)
+        return verdict.value
+
+    def _unreadable(self, case: Case) -> str:
+        nothing = {"id": case.name, "row": "", "sentence": "", "requirements": {}, "file": case.name}
+        problems = [
+            {"kind": "scenario", "message": p.message, "place": str(p.place), "hint": p.hint}
+            for p in case.problems
+        ]
+        return self._error(case, {**nothing, "text": "", "sha256": "", "given": [], "axes": {}}, problems)
+
+    def _unplayed(self, case: Case, scenario: Scenario, why: Trouble) -> str:
+        message = f"not played: {why.message}"
+        problem = {"kind": why.kind, "message": message, "place": "", "hint": why.hint}
+        return self._error(case, scenario_fields(scenario), [problem])
+
+    def _error(self, case: Case, fields: Mapping[str, Json], problems: list[dict[str, Json]]) -> str:
+        """Record a scenario that was not played."""
+        self.recorder.tell("scenario", scenario=case.name, mode="given", **fields)
+        for problem in problems:
+            self.recorder.tell("problem", scenario=case.name, **problem)
+        self.recorder.tell("verdict", scenario=case.name, verdict="error")
+        return "error"
+
+    def _watch(self, player: Player) -> None:
+        """Remember what would not be deleted, and notice when the target stops answering."""
+        silent = any(p["kind"] == "network" for p in player.problems)
+        with self._lock:
+            self._stubborn += [(player, reference) for reference in player.stubborn]
+            self._silent = self._silent + 1 if silent else 0
+            if self._silent >= _PATIENCE:
+                message = f"the target stopped answering: {player.problems[-1]['message']}"
+                self._give_up(Trouble("network", message, str(player.problems[-1]["hint"])))
+
+    def close(self, *, interrupted: bool = False) -> dict[str, Json]:
+        """Clean up what was left, write the footer, and return the summary."""
+        if interrupted:
+            self.client.stop.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for player, reference in reversed(self._stubborn):
+            if not cleaning.delete(player.teller, reference):
+                cleaning.left(player.teller, reference, "the server refuses to delete it")
+        run = events.assemble(list(events.lines(self.recorder.path)))
+        told = summary(run, self.catalogue, self.target)
+        if interrupted and told["gate"]["exit"] not in {1, 5}:
+            told["verdict"], told["gate"]["exit"] = "error", 4
+        told["seconds"] = round(time.monotonic() - self._started, 3)
+        self.recorder.tell("footer", **self._footer(run, told, interrupted=interrupted))
+        return told
+
+    def _footer(self, run: events.Run, told: Mapping[str, Json], *, interrupted: bool) -> dict[str, Json]:
+        verdicts = requirement_verdicts(run.scenarios)
+        return {
+            "counts": dict(self.recorder.counts),
+            "ended": "interrupted" if interrupted else "done",
+            "verdict": told["verdict"],
+            "requirements": {name: verdict.value for name, verdict in verdicts.items()},
+            "exit": told["gate"]["exit"],
+            "leftovers": sum(len(s.leftover) for s in run.scenarios),
+            "requests": told["exchanges"],
+            "seconds": told["seconds"],
+        }
+
+
+def _skew(date: str) -> float | None:
+    """Return how many seconds the server's clock is ahead of ours, by its Date header."""
+    try:
+        return round((parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds(), 1)
+    except (TypeError, ValueError):
+        return None
+
+
+def capability_of(text: str | None) -> Capability:
+    """Return the claims that a recorded target event holds."""
+    return Capability(parsed(text))

@@ -1,0 +1,250 @@
+"""Plays one step: sends what its verb means, binds what came of it; judging is not done here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from conformance.checks import wants
+from conformance.judge.names import Lookups, Unbound, lenient
+from conformance.judge.paging import next_page
+from conformance.judge.steps import judges_status, resolved_checks
+from conformance.model import Request, Resource
+from conformance.run.bundles import bundle, take_entries
+from conformance.run.creating import Making, intend, took, version_of
+from conformance.run.ends import trouble
+from conformance.run.interactions import FHIR_JSON, named, pairs, request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.judge.stage import Sent, Stage
+    from conformance.model import Json, Step, Target
+    from conformance.run.bodies import Bodies
+    from conformance.run.telling import Teller
+
+_OK = 200
+_SUCCESS = frozenset({200, 201})
+_DELETED = frozenset({200, 202, 204})
+# How many references a step's checks may want read.
+_MOST_WANTED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What a step is played with."""
+
+    teller: Teller
+    bodies: Bodies
+    target: Target
+
+    @property
+    def stage(self) -> Stage:
+        """Return what the scenario knows."""
+        return self.teller.stage
+
+    def announce(self, step: Step, found: int | None) -> None:
+        """Record that a step begins, with its look-ups and query as far as they are known."""
+        lookups = Lookups(self.stage)
+        where = lenient(lookups, dict(step.args.get("where") or {}))
+        lenient(lookups, [step.subject, dict(step.args), [c.value for c in step.expect]])
+        self.teller.tell(
+            "step",
+            step=step.index,
+            name=step.name,
+            verb=step.verb,
+            label=step.label,
+            line=step.place.line,
+            found=found,
+            lookups=lookups.said,
+            query=pairs(where) if step.verb == "search" else [],
+        )
+
+    def play(self, step: Step, round_: int) -> None:
+        """Send what the step means once; raises Unbound, Trouble or Ended where it cannot go on."""
+        lookups = Lookups(self.stage)
+        plain = {k: v for k, v in step.args.items() if k not in {"set", "drop", "from"}}
+        args = {**step.args, **lookups.filled(plain)}
+        if isinstance(step.subject, str) and step.subject not in self.stage.names:
+            args["subject"] = lookups.filled(step.subject)
+        act = _ACTS.get(step.verb, _simple)
+        act(self, step, args, round_)
+        self._read_wanted(step)
+
+    def send(self, step: Step, req: Request, round_: int, purpose: str = "") -> Sent:
+        """Send one request of a step; raises Trouble where no answer can be judged."""
+        how = purpose or ("poll" if round_ > 1 else "step")
+        attempts = step.args.get("attempts")
+        sent = self.teller.send(req, how, verb=step.verb, round_=round_, attempts=attempts)
+        lack = trouble(sent, any_status=judges_status(step))
+        if lack is not None:
+            raise lack
+        return sent
+
+    def read(self, reference: str, *, name: str = "") -> Sent:
+        """Read a resource because something needs it that no step asked for."""
+        headers = {"Accept": FHIR_JSON, "Cache-Control": "no-cache"}
+        req = Request(method="GET", url=f"{self.stage.base}/{reference}", headers=headers)
+        return self.teller.send(req, "support", verb="read", name=name)
+
+    def _read_wanted(self, step: Step) -> None:
+        scene = self.stage.scene()
+        checks = resolved_checks(self.stage, step)
+        wanted = dict.fromkeys(text for check in checks for text in wants(check, scene))
+        for reference in list(wanted)[:_MOST_WANTED]:
+            self.read(reference, name=reference)
+
+
+def _simple(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    acting.send(step, request(step, args, acting.stage), round_)
+
+
+def _create(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    body, tag = acting.bodies.new(args["from"], args.get("set") or {}, tuple(args.get("drop") or ()))
+    making = Making(name=str(step.subject), body=body, tag=tag)
+    conditional = "none" in (args.get("if") or {})
+    intend(acting.teller, making, conditional=conditional)
+    sent = acting.send(step, request(step, args, acting.stage, body), round_)
+    if sent.exchange.answer.status in _SUCCESS:
+        made = took(acting.teller, making, sent, "created", conditional=conditional)
+        if made is not None and made.received is None:
+            _read_back(acting, made)
+
+
+def _read_back(acting: Acting, resource: Resource) -> None:
+    """Read what a write answered without a body, since checks and later steps may need it."""
+    sent = acting.read(resource.reference)
+    if sent.exchange.answer.status == _OK and isinstance(sent.body, dict):
+        acting.teller.bind(replace(resource, received=sent.body, version=version_of(sent)), "read")
+
+
+def _update(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    if str(step.subject) not in acting.stage.names:
+        _update_as_create(acting, step, args, round_)
+        return
+    resource = named(step, acting.stage)
+    if args.get("from") not in {None, "server"}:
+        body, _tag = acting.bodies.new(args["from"], args.get("set") or {}, tuple(args.get("drop") or ()))
+        body = {**body, "id": resource.id}
+    else:
+        body = acting.bodies.again(resource, args)
+    sent = acting.send(step, request(step, args, acting.stage, body), round_)
+    if sent.exchange.answer.status in _SUCCESS:
+        _rebind(acting, resource, sent, body)
+
+
+def _update_as_create(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    """PUT to an id of ours that is free; a read makes sure of that first."""
+    body, tag = acting.bodies.new(args["from"], args.get("set") or {}, tuple(args.get("drop") or ()))
+    conditional = "where" in args
+    id_ = f"dermconf-{tag}"
+    body = body if conditional else {**body, "id": id_}
+    making = Making(name=str(step.subject), body=body, tag=tag)
+    if not conditional and acting.read(f"{making.type}/{id_}").exchange.answer.status == _OK:
+        raise Unbound(f"{making.type}/{id_} (it is taken)")
+    intend(acting.teller, making, "update", conditional=conditional, id_="" if conditional else id_)
+    stage = acting.stage
+    stand_in = Resource(name=making.name, reference=f"{making.type}/{id_}", sent=body)
+    stage.names[making.name] = (stand_in,)
+    try:
+        req = request(step, args, stage, body)
+    finally:
+        del stage.names[making.name]
+    sent = acting.send(step, req, round_)
+    if sent.exchange.answer.status in _SUCCESS:
+        made = took(acting.teller, making, sent, "created", conditional=conditional)
+        if made is not None and made.received is None:
+            _read_back(acting, made)
+
+
+def _rebind(acting: Acting, resource: Resource, sent: Sent, body: Json) -> None:
+    answer = (
+        sent.body if isinstance(sent.body, dict) and sent.body.get("resourceType") == resource.type else None
+    )
+    after = replace(resource, sent=body, received=answer, version=version_of(sent) or resource.version)
+    acting.teller.bind(after, "updated")
+    if answer is None:
+        _read_back(acting, after)
+
+
+def _patch(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    resource = named(step, acting.stage)
+    lookups = Lookups(acting.stage)
+    whole = {**args, "set": lookups.filled(dict(args.get("set") or {}))}
+    sent = acting.send(step, request(step, whole, acting.stage), round_)
+    if sent.exchange.answer.status in _SUCCESS:
+        _rebind(acting, resource, sent, acting.bodies.patched(resource, whole))
+
+
+def _delete(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    resource = named(step, acting.stage)
+    sent = acting.send(step, request(step, args, acting.stage), round_)
+    if sent.exchange.answer.status in _DELETED:
+        acting.teller.bind(replace(resource, deleted=True), "deleted")
+
+
+def _read(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    sent = acting.send(step, request(step, args, acting.stage), round_)
+    held = acting.stage.names.get(str(step.subject), ())
+    body = sent.body
+    if (
+        held
+        and sent.exchange.answer.status == _OK
+        and isinstance(body, dict)
+        and body.get("id") == held[0].id
+    ):
+        acting.teller.bind(replace(held[0], received=body, version=version_of(sent)), "read")
+
+
+def _search(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    """Fetch the first page, and as many more as the step asks for and the target's budget allows."""
+    asked = args.get("pages", "first")
+    most = {"first": 1, "all": acting.target.pages}.get(asked) or min(int(asked), acting.target.pages)
+    req = request(step, args, acting.stage)
+    visited = [req.url]
+    sent = acting.send(step, req, round_)
+    while len(visited) < most and sent.exchange.answer.status == _OK:
+        after = next_page(sent.body, acting.stage.base, visited)
+        if not after.url:
+            return
+        visited.append(after.url)
+        follow = Request(method="GET", url=after.url, headers={"Accept": FHIR_JSON})
+        sent = acting.send(step, follow, round_, "page")
+
+
+def _bundle(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    makings, body = bundle(step, acting.stage, acting.bodies)
+    for making in makings:
+        if making is not None:
+            intend(acting.teller, making)
+    sent = acting.send(step, request(step, args, acting.stage, body), round_)
+    if sent.exchange.answer.status == _OK:
+        take_entries(acting.teller, step, makings, sent)
+
+
+def _validate(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
+    held = acting.stage.names.get(str(step.subject), ())
+    if held:
+        body = held[0].received or held[0].sent
+    else:
+        body, _tag = acting.bodies.new(args["from"], args.get("set") or {}, tuple(args.get("drop") or ()))
+    acting.send(step, request(step, args, acting.stage, body), round_)
+
+
+def _nothing(_acting: Acting, step: Step, _args: Mapping[str, Json], _round: int) -> None:
+    if str(step.subject) not in _acting.stage.names:
+        raise Unbound(str(step.subject))
+
+
+_ACTS: Mapping[str, Callable[[Acting, Step, Mapping[str, Json], int], None]] = {
+    "create": _create,
+    "update": _update,
+    "patch": _patch,
+    "delete": _delete,
+    "read": _read,
+    "search": _search,
+    "transaction": _bundle,
+    "batch": _bundle,
+    "validate": _validate,
+    "inspect": _nothing,
+}

@@ -1,0 +1,85 @@
+"""One scenario's voice: everything it does is recorded and folded in the same breath."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.events import bound_event, exchange_event, finding_event
+from conformance.judge.stage import Sent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.judge.stage import Stage
+    from conformance.model import Finding, Json, Request, Resource, Scenario
+    from conformance.run.recorder import Recorder
+    from conformance.talk.client import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Sends, records and folds for one scenario."""
+
+    stage: Stage
+    recorder: Recorder
+    client: Client
+    recorded: list[Mapping[str, Json]]
+
+    @property
+    def scenario(self) -> str:
+        """Return the scenario's name with its row."""
+        return self.stage.scenario.name
+
+    def tell(self, event: str, **data: Json) -> dict[str, Json]:
+        """Record an event of this scenario and take it into account."""
+        written = self.recorder.tell(event, scenario=self.scenario, **data)
+        self.recorded.append(written)
+        self.stage.apply(written)
+        return written
+
+    def send(
+        self,
+        request: Request,
+        purpose: str,
+        *,
+        name: str = "",
+        verb: str = "",
+        round_: int = 1,
+        attempts: int | None = None,
+        closing: bool = False,
+    ) -> Sent:
+        """Send a request, record the exchange, and return it as the fold sees it."""
+        exchange = self.client.send(request, attempts=attempts, closing=closing)
+        step = self.stage.event.get("step", 0) if purpose != "clean" else 0
+        event = {"step": step, "purpose": purpose, "round": round_, "name": name, "verb": verb}
+        self.tell("exchange", **event, **exchange_event(exchange))
+        if purpose == "clean":
+            return Sent(exchange, purpose, round_, name, verb)
+        return self.stage.sent[-1]
+
+    def bind(self, resource: Resource, how: str) -> None:
+        """Record what a name stands for now."""
+        self.tell("bound", **bound_event(resource, how))
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        """Record findings."""
+        for finding in findings:
+            data = finding_event(finding)
+            del data["scenario"]
+            self.tell("finding", **data)
+
+
+def scenario_fields(scenario: Scenario) -> dict[str, Json]:
+    """Return what a scenario event says of the scenario itself."""
+    return {
+        "id": scenario.id,
+        "row": scenario.row,
+        "sentence": scenario.sentence,
+        "requirements": {name: level.value for name, level in scenario.requirements.items()},
+        "file": scenario.file,
+        "text": scenario.text,
+        "sha256": scenario.sha256,
+        "given": [given.name for given in scenario.given],
+        "axes": dict(scenario.axes),
+    }

@@ -1,0 +1,62 @@
+"""Whether a scenario can be played against a target at all: its needs against claims and permissions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.definitions import r4
+from conformance.run.ends import Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.capability import Capability
+    from conformance.model import Scenario, Target
+    from conformance.read.needs import Needs
+
+_READ = "GET [base]/metadata"
+# R4-SRCH-13: every server that searches supports `_id`, claimed or not.
+_UNCLAIMED = frozenset({"_id"})
+
+
+def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) -> Skipped | None:
+    """Return why a scenario is not played, or None where it is."""
+    if claims.fhir_version and not _speaks(scenario.fhir, claims.fhir_version):
+        return Skipped("skip", f"FHIR {scenario.fhir}; the server speaks {claims.fhir_version}", _READ)
+    if needs.writes and target.read_only:
+        return Skipped("out-of-reach", "permission to write", "--read-only", "run it without --read-only")
+    if not claims.readable:
+        return None
+    lacking = list(_lacking(needs, claims))
+    return Skipped("skip", "; ".join(lacking), _READ) if lacking else None
+
+
+_VERSIONS = {"R4": ("4.0", "4.1", "4.3"), "R5": ("5.",), "STU3": ("3.",), "DSTU2": ("1.0",)}
+
+
+def _speaks(wanted: str, version: str) -> bool:
+    return version.startswith(_VERSIONS[wanted])
+
+
+def _lacking(needs: Needs, claims: Capability) -> Iterator[str]:
+    for type_, interaction in _each(needs.interactions):
+        if not claims.claims(type_, interaction):
+            yield f"{interaction} of {type_ or 'the system'} is not claimed"
+    for type_, code in _each(needs.parameters):
+        known = r4.parameter(type_, code) is not None and code not in _UNCLAIMED
+        if known and not claims.parameter(type_, code):
+            yield f"search parameter '{code}' of {type_} is not claimed"
+    for key, wanted in (("searchInclude", needs.includes), ("searchRevInclude", needs.revincludes)):
+        for type_, include in _each(wanted):
+            if not _listed(include, claims.includes(type_, key)):
+                yield f"{key} '{include}' of {type_} is not claimed"
+
+
+def _each(wanted: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+    return ((type_, one) for type_, several in sorted(wanted.items()) for one in sorted(several))
+
+
+def _listed(include: str, listed: frozenset[str]) -> bool:
+    """Tell whether an include is listed, with or without its target type, or every one is."""
+    short = ":".join(include.split(":")[:2])
+    return "*" in listed or short in {":".join(entry.split(":")[:2]) for entry in listed}

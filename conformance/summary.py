@@ -1,0 +1,147 @@
+"""The run in one value, summary.json: counts, requirements, scenarios, the verdict and the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from conformance.model import Party, Result, State, Verdict
+from conformance.verdicts import OURS, Facts, gate_open, of_finding, of_requirements, of_run, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.events import Run, ScenarioRun
+    from conformance.model import Json, Requirement, Target
+
+_NEVER_SAID = frozenset({Result.DATA, Result.OBSERVED, Result.CANNOT_SAY, Result.UNTESTED})
+
+
+def requirement_verdicts(scenarios: Sequence[ScenarioRun]) -> dict[str, Verdict]:
+    """Return the verdict of every requirement that was declared by a scenario or spoke up by itself."""
+    declared = {name for s in scenarios for name in s.event.get("requirements", ())}
+    findings = [f for s in scenarios for f in s.findings]
+    spoken = {f["requirement"] for f in findings if f["result"] not in _NEVER_SAID}
+    heard = of_requirements(f for f in findings if f["requirement"] in declared | spoken)
+    unplayed = _unplayed(scenarios)
+    names = sorted({*heard, *unplayed})
+    return {
+        name: worst([*([heard[name]] if name in heard else []), *unplayed.get(name, ())]) for name in names
+    }
+
+
+def _unplayed(scenarios: Iterable[ScenarioRun]) -> dict[str, list[Verdict]]:
+    """Return what scenarios that were skipped or broke off say of the requirements they declare."""
+    said: dict[str, list[Verdict]] = {}
+    for scenario in scenarios:
+        verdict = Verdict(scenario.skipped["verdict"]) if scenario.skipped else None
+        verdict = Verdict.ERROR if scenario.problems else verdict
+        if verdict is not None:
+            for name in scenario.event.get("requirements", ()):
+                said.setdefault(name, []).append(verdict)
+    return said
+
+
+def facts(
+    run: Run, verdicts: Mapping[str, Verdict], catalogue: Mapping[str, Requirement], target: Target
+) -> Facts:
+    """Return what the run's verdict is decided from."""
+    findings = [f for s in run.scenarios for f in s.findings]
+    problems = [p["kind"] for s in run.scenarios for p in s.problems]
+    problems += [e["kind"] for e in run.outside if e["event"] == "problem"]
+    gating = {name for name in verdicts if name in catalogue and _would_gate(catalogue[name], target)}
+    return Facts(
+        gating_fail=any(f["gating"] and f["result"] == Result.FAILED for f in findings),
+        our_bug=any(kind in OURS for kind in problems),
+        trouble=any(kind not in OURS for kind in problems),
+        gating_untested=any(verdicts[name] is Verdict.UNTESTED for name in gating),
+        gating_passed=any(verdicts[name] is Verdict.PASS for name in gating),
+        whole=bool(run.header["selection"]["whole"]),
+        nothing_selected=not run.scenarios and not problems,
+    )
+
+
+def _would_gate(requirement: Requirement, target: Target) -> bool:
+    # A producer's rule is tested on a repository too: what it alters it answers for.
+    bound = requirement.binds in target.roles or requirement.binds is Party.PRODUCER
+    return bound and gate_open(requirement, target)
+
+
+def summary(run: Run, catalogue: Mapping[str, Requirement], target: Target) -> dict[str, Json]:
+    """Return the content of summary.json."""
+    verdicts = requirement_verdicts(run.scenarios)
+    verdict, code = of_run(facts(run, verdicts, catalogue, target))
+    by_requirement = _scenarios_of(run.scenarios)
+    footer = run.footer or {}
+    return {
+        "dermconf": run.header["dermconf"],
+        "verdict": verdict,
+        "gate": {"exit": code, "accepted": 0, "stale": 0, "expired": 0},
+        "target": run.target.get("base", ""),
+        "roles": list(run.header["roles"]),
+        "counts": _counts(run, verdicts),
+        "requirements": [
+            _requirement(name, v, catalogue.get(name), by_requirement.get(name, []))
+            for name, v in verdicts.items()
+        ],
+        "scenarios": [_scenario(s) for s in run.scenarios],
+        "exchanges": sum(len(s.exchanges) for s in run.scenarios)
+        + sum(e["event"] == "exchange" for e in run.outside),
+        "seconds": footer.get("seconds", 0),
+        "planned": sum(r.state is State.PLANNED for r in catalogue.values()),
+        "rules": sum(r.state is not State.EXCLUDED for r in catalogue.values()),
+    }
+
+
+def _counts(run: Run, verdicts: Mapping[str, Verdict]) -> dict[str, int]:
+    counted = Counter(v.value for v in verdicts.values())
+    aside = Counter(f["result"] for s in run.scenarios for f in s.findings)
+    return {v.value: counted[v.value] for v in Verdict} | {
+        word.value: aside[word.value] for word in (Result.DATA, Result.OBSERVED)
+    }
+
+
+def _scenarios_of(scenarios: Iterable[ScenarioRun]) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+    for scenario in scenarios:
+        for name in [*scenario.event.get("requirements", ()), *(f["requirement"] for f in scenario.findings)]:
+            found.setdefault(name, {})[scenario.name] = None
+    return {name: list(names) for name, names in found.items()}
+
+
+def _requirement(
+    name: str, verdict: Verdict, requirement: Requirement | None, scenarios: list[str]
+) -> dict[str, Json]:
+    known = (
+        {
+            "level": requirement.level.value,
+            "evidence": requirement.evidence.value,
+            "gate": requirement.gate.value,
+            "binds": requirement.binds.value,
+        }
+        if requirement
+        else {"level": "", "evidence": "", "gate": "", "binds": ""}
+    )
+    return {"id": name, **known, "verdict": verdict.value, "scenarios": scenarios}
+
+
+def _scenario(scenario: ScenarioRun) -> dict[str, Json]:
+    return {
+        "id": scenario.name,
+        "verdict": scenario.verdict,
+        "requirements": list(scenario.event.get("requirements", ())),
+        "seconds": _seconds(scenario),
+        "findings": [_finding(f) for f in scenario.findings if f["result"] != Result.HELD],
+    }
+
+
+def _seconds(scenario: ScenarioRun) -> float:
+    times = [event["at"] for event in scenario.events]
+    return round((max(times) - min(times)) / 1000, 3) if times else 0.0
+
+
+def _finding(finding: Mapping[str, Json]) -> dict[str, Json]:
+    keys = ("requirement", "gating", "step", "at", "expected", "actual", "message", "hint", "exchange")
+    verdict = of_finding(finding)
+    told = verdict.value if verdict else finding["result"]
+    return {**{key: finding[key] for key in keys}, "verdict": told, "accepted": False}
