@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.server.search import Refused
+
 LABELS = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"
 
 
@@ -138,6 +140,13 @@ def test_chained_terms_are_each_met_by_any_target(world):
     assert world.ids("Observation?performer:Patient.given=joe&performer:Patient.given=jane") == ["a"]
 
 
+def test_a_chain_that_is_too_long_is_refused(world):
+    with pytest.raises(Refused) as refused:
+        world.bundle("Provenance?entity.subject.subject.subject.subject._id=1")
+    assert refused.value.code == "too-costly"
+    assert world.bundle("Provenance?entity.subject.subject.subject._id=1")["total"] == 0
+
+
 def tags(resource):
     return [tag["code"] for tag in resource.get("meta", {}).get("tag", [])]
 
@@ -181,6 +190,15 @@ def test_cutting_leaves_the_stored_resource_as_it_is(annotated):
     annotated.bundle("Observation?_elements=subject")
     assert tags(annotated.get("Observation", "a").body) == []
     assert "text" in annotated.bundle("Observation?_summary=false")["entry"][0]["resource"]
+
+
+def test_what_belongs_to_a_primitive_goes_with_it(world):
+    absent = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]}
+    world.put(patient("p", _birthDate=absent, gender="female", text={"status": "generated"}))
+    resource = world.bundle("Patient?_elements=birthDate")["entry"][0]["resource"]
+    assert set(resource) == {"resourceType", "id", "meta", "_birthDate"}
+    assert "_birthDate" in world.bundle("Patient?_summary=data")["entry"][0]["resource"]
+    assert world.ids("Patient?birthdate:missing=true") == ["p"]
 
 
 def test_elements_do_not_apply_to_what_comes_along(graph):

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from conformance.definitions.r4 import SearchParameter
 
+# Every reference of a chain multiplies the types that may stand at its end.
+_HOPS = 4
+
 
 def read(type_: str, name: str, text: str) -> Criterion | None:
     """Return the filter that a parameter asks of a type, or nothing where there is no such parameter."""
@@ -41,6 +44,9 @@ def _chain(link: Criterion, rest: str) -> Criterion | None:
     found = references(link.type).get(link.code)
     if found is None:
         return None
+    if rest.count(".") >= _HOPS:
+        message = f"A chain over more than {_HOPS} references costs too much."
+        raise Refused(message, code="too-costly", parameter=link.name)
     if link.modifier and link.modifier not in found.targets:
         raise _unsupported(link.name, link.modifier, found.targets)
     # A chain without a type asks of every target type that has the parameter (search.html#chaining).

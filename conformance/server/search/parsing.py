@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Pairs = Sequence[tuple[str, str]]
 
-# A type of its own parameters has every resource; without `_type` a search over all types may use no others.
+# What every resource has: without `_type` a search over all types may use no other parameters.
 _BASE = "Resource"
 
 

@@ -24,8 +24,13 @@ def subset(body: dict[str, Json], *, summary: str = "false", elements: Sequence[
     if summary == "false" and not elements:
         return body
     keep = _chosen(body, elements) if elements else _SUMMARY[summary](body)
-    cut = {name: value for name, value in body.items() if name.removeprefix("_") in keep}
+    cut = {name: value for name, value in body.items() if _plain(name) in keep}
     return _tagged(cut) if len(cut) < len(body) else body
+
+
+def _plain(name: str) -> str:
+    """Return the name of an element; `_name` beside a primitive belongs to it."""
+    return name.removeprefix("_")
 
 
 def _tagged(body: dict[str, Json]) -> dict[str, Json]:
@@ -40,19 +45,23 @@ def _mandatory(body: dict[str, Json]) -> set[str]:
     needed = [element for element in known.values() if element.min]
     plain = {element.name for element in needed if not element.choice}
     choices = tuple(element.name for element in needed if element.choice)
-    return plain | {name for name in body if choices and name.startswith(choices)} | _ALWAYS
+    return plain | {name for name in _all(body) if choices and name.startswith(choices)} | _ALWAYS
 
 
 def _chosen(body: dict[str, Json], elements: Sequence[str]) -> set[str]:
     known = r4.children(body["resourceType"])
     choices = tuple(name for name in elements if name in known and known[name].choice)
-    chosen = {name for name in body if choices and name.startswith(choices)}
+    chosen = {name for name in _all(body) if choices and name.startswith(choices)}
     return _mandatory(body) | set(elements) | chosen
 
 
+def _all(body: dict[str, Json]) -> set[str]:
+    return {_plain(name) for name in body}
+
+
 _SUMMARY: Mapping[str, Callable[[dict[str, Json]], set[str]]] = {
-    "data": lambda body: set(body) - {"text", "_text"},
+    "data": lambda body: _all(body) - {"text"},
     "text": lambda body: _mandatory(body) | {"text"},
     # R4 lets a server return more than the summary elements: all but the narrative and what is contained.
-    "true": lambda body: set(body) - {"text", "_text", "contained"},
+    "true": lambda body: _all(body) - {"text", "contained"},
 }
