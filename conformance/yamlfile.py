@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from conformance.problem import NOWHERE, Place, Problem
+from conformance.yamlmessages import broken, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,29 +44,6 @@ _DOUBTFUL: tuple[tuple[re.Pattern[str], str, str], ...] = (
     ),
 )
 _COLON = re.compile(r"\s*:")
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
-_SYNTAX: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (
-        re.compile(r"mapping values are not allowed"),
-        "a colon ends a key here",
-        "quote the text with the colon",
-    ),
-    (
-        re.compile(r"undefined (alias|tag)|while (scanning|parsing) an? (alias|tag|anchor)"),
-        "anchors, aliases and tags have no place here",
-        "quote a text that begins with '*', '&' or '!'",
-    ),
-    (
-        re.compile(r"cannot start any token"),
-        "no text can begin with this character",
-        "quote a text that begins with '@', '%' or '`'",
-    ),
-    (
-        re.compile(r"could not find expected ':'|did not find expected ':'"),
-        "a key without a colon, or a text that goes on",
-        "write `key: value`, or quote the text",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +97,7 @@ def load(text: str, file: str) -> Tree:
         for event in yaml.parse(text, Loader=_PARSER):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise _syntax(error, text, file) from None
+        raise broken(error, text, file) from None
     if builder.root is None:
         raise Problem("yaml", "the file is empty", place=Place(file))
     return builder.root
@@ -134,36 +112,9 @@ def _bounded(text: str, file: str) -> None:
         raise Problem("yaml", f"the file has {size} bytes; at most {LARGEST} are read", place=Place(file))
 
 
-def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        place = Place(file, text.count("\n", 0, getattr(error, "position", 0)) + 1)
-        return Problem("yaml", "a character that YAML does not allow", place=place)
-    place = Place(file, mark.line + 1, mark.column + 1)
-    said = f"{getattr(error, 'context', None) or ''} {getattr(error, 'problem', None) or ''}".strip()
-    for line in {mark.line, getattr(getattr(error, "context_mark", None), "line", mark.line)}:
-        if "{{" in _QUOTED.sub("", _line(text, line)):
-            return _unquoted(Place(file, line + 1, _line(text, line).find("{{") + 1))
-    if "\t" in re.match(r"\s*", _line(text, mark.line)).group():  # type: ignore[union-attr]
-        return Problem("yaml", "a tab where only spaces may indent", place=place)
-    for pattern, message, hint in _SYNTAX:
-        if pattern.search(said):
-            return Problem("yaml", message, place=place, hint=hint)
-    return Problem("yaml", f"not YAML: {said}", place=place)
-
-
-def _line(text: str, number: int) -> str:
-    lines = text.split("\n")
-    return lines[number] if number < len(lines) else ""
-
-
-def _unquoted(place: Place) -> Problem:
-    return Problem("yaml", "a look-up stands unquoted", place=place, hint='quote the look-up: "{{ name }}"')
-
-
 @dataclass(slots=True)
 class _Frame:
-    """A map or list that is being read; `name` is the key that waits for its value, `label` for messages."""
+    """A map or list that is being read; `name` is the key that waits for its value."""
 
     mapping: bool
     flow: bool
@@ -172,6 +123,12 @@ class _Frame:
     items: list[Tree] = field(default_factory=list)
     name: str | None = None
     key: Place = NOWHERE
+
+    @property
+    def step(self) -> str:
+        if not self.mapping:
+            return f"[{len(self.items) + 1}]"
+        return f".{self.name}" if self.name else ""
 
     def add(self, value: Any, place: Place) -> None:
         if self.name is None:
@@ -287,12 +244,12 @@ class _Builder:
         self.stack.append(_Frame(mapping, bool(event.flow_style), self.place(event.start_mark)))
 
     def odd_key(self, event: Any) -> Problem:
-        """Tell an unquoted look-up, which YAML reads as a map that is a key, from other keys that are no text."""
+        """Tell an unquoted look-up, which YAML reads as a map that is a key, from other odd keys."""
         start = event.start_mark.index
         for shift in (0, 1):
             if self.text.startswith("{{", max(start - shift, 0)):
                 at = event.start_mark
-                return _unquoted(Place(self.file, at.line + 1, at.column + 1 - shift))
+                return unquoted(Place(self.file, at.line + 1, at.column + 1 - shift))
         return self.refuse(event, "a key must be a text")
 
     def close(self, _event: Any) -> None:

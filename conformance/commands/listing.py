@@ -72,7 +72,7 @@ def _scenario(loaded: Loaded) -> Row:
 
 
 def _requirements(paths: Sequence[Path]) -> list[Row]:
-    from conformance.read.tested import requirements, naming  # noqa: PLC0415 - start-up stays fast
+    from conformance.read.tested import naming, requirements  # noqa: PLC0415 - start-up stays fast
 
     by = naming(paths)
     return [

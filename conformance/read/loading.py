@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from conformance.model import Requirement, Scenario
     from conformance.read.fixtures import Fixtures
-    from conformance.read.parsing import Parsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +64,24 @@ def surroundings(folder: Path) -> Surroundings:
 def _loaded(file: Path, folder: Path, around: Surroundings) -> Loaded:
     name, id_ = folders.shown(file), folders.identifier(file, folder)
     try:
-        rows = parsed(_text(file, name), name, id=id_, kinds=KINDS)
-    except Problems as problems:
-        return Loaded(file=name, id=id_, problems=problems.problems, fixtures=around.fixtures)
-    return _judged(rows, name, id_, around)
+        text = _text(file, name)
+    except Problem as problem:
+        return Loaded(file=name, id=id_, problems=(problem,), fixtures=around.fixtures)
+    return examined(text, name, id=id_, around=around)
 
 
-def _judged(rows: list[Parsed], file: str, id_: str, around: Surroundings) -> Loaded:
-    problems = lint.complaints(rows, around.fixtures, around.requirements, KINDS)
+def examined(text: str, file: str, *, id: str, around: Surroundings) -> Loaded:  # noqa: A002 - the model's word
+    """Return a scenario's text with everything that is amiss with it, judged by what surrounds it."""
+    try:
+        rows = parsed(text, file, id=id, kinds=KINDS)
+    except Problems as refused:
+        return Loaded(file=file, id=id, problems=refused.problems, fixtures=around.fixtures)
+    problems = tuple(lint.complaints(rows, around.fixtures, around.requirements, KINDS))
     return Loaded(
         file=file,
-        id=id_,
+        id=id,
         scenarios=() if problems else tuple(row.scenario for row in rows),
-        problems=tuple(problems),
+        problems=problems,
         warnings=tuple(lint.warnings(rows)),
         fixtures=around.fixtures,
     )
@@ -87,7 +91,7 @@ def _text(file: Path, name: str) -> str:
     try:
         return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        problem = Problem("yaml", f"byte {error.start} is not UTF-8", place=Place(name))
+        raise Problem("yaml", f"byte {error.start} is not UTF-8", place=Place(name)) from None
     except OSError as error:
-        problem = Problem("unreadable", f"the file cannot be read: {error.strerror}", place=Place(name))
-    raise Problems([problem])
+        message = f"the file cannot be read: {error.strerror}"
+        raise Problem("unreadable", message, place=Place(name)) from None
