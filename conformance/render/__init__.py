@@ -30,7 +30,9 @@ FORMATS: Mapping[str, tuple[str, Callable[[Run, Mapping[str, Any]], str]]] = {
     name: (each.filename, each.render)
     for name, each in {
         "html": Format("report.html", "html"),
+        "json": Format("summary.json", "summary_json"),
         "junit": Format("junit.xml", "junit"),
+        "markdown": Format("summary.md", "markdown"),
         "text": Format("summary.txt", "console"),
     }.items()
 }

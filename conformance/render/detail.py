@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.render import again, block
 from conformance.render.story import Story, finding_story, problem_story, skip_story
-from conformance.render.text import pretty, shown
+from conformance.render.text import duration, pretty, shown
+from conformance.render.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ LONGEST_BODY = 20_000
 _SHORTEST_BODY = 1_000
 _ALL_BODIES = 12_000_000
 
+_STAGED = ("step", "exchange", "finding", "not-reached")
 _PURPOSES: Mapping[str, str] = {
     "given": "Given",
     "discover": "Discovered",
@@ -63,6 +65,7 @@ class Stage:
 
     title: str
     place: str
+    note: str
     talks: tuple[Talk, ...]
     findings: tuple[Story, ...]
 
@@ -117,6 +120,7 @@ def _aside(scenario: ScenarioRun) -> tuple[Story, ...]:
 def _stages(scenario: ScenarioRun, limit: int) -> Iterable[Stage]:
     exchanges = {exchange["seq"]: exchange for exchange in scenario.exchanges}
     steps = {int(step.get("step") or 0): step for step in scenario.steps}
+    notes = _notes(scenario)
     findings: dict[int, list[Story]] = {}
     for finding in scenario.findings:
         story = finding_story(finding, scenario, exchanges)
@@ -126,15 +130,32 @@ def _stages(scenario: ScenarioRun, limit: int) -> Iterable[Stage]:
         yield Stage(
             title=_title(key, step),
             place=f"line {step['line']}" if step.get("line") else "",
+            note=notes.get(key[0], ""),
             talks=tuple(_talk(exchange, limit) for exchange in talks),
             findings=tuple(findings.get(key[0], ())) if not key[1] else (),
         )
 
 
+def _notes(scenario: ScenarioRun) -> dict[int, str]:
+    """Return by step how long was waited for it, or why it was not reached."""
+    notes = {}
+    for event in scenario.events:
+        step = int(event.get("step") or 0)
+        if event.get("event") == "clock":
+            waited = duration(float(event.get("waited") or 0) / 1000)
+            notes[step] = f"waited {waited}, asked {plural(int(event.get('polls') or 0), 'time')}"
+        elif event.get("event") == "not-reached":
+            notes[step] = (
+                f"not reached: {shown(event.get('because') or 'an earlier step ended the scenario')}"
+            )
+    return notes
+
+
 def _by_stage(scenario: ScenarioRun) -> dict[tuple[int, str], list[Mapping[str, Any]]]:
     """Group by step, what served the setting by its purpose; a step without request keeps its place."""
     stages: dict[tuple[int, str], list[Mapping[str, Any]]] = {}
-    for event in sorted((*scenario.steps, *scenario.exchanges, *scenario.findings), key=_seq):
+    shown_events = (event for event in scenario.events if event.get("event") in _STAGED)
+    for event in sorted(shown_events, key=_seq):
         number = int(event.get("step") or 0)
         purpose = str(event.get("purpose") or "") if not number else ""
         talks = stages.setdefault((number, purpose), [])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from conformance.render import tally
 from conformance.render.detail import Detail, body_limit, detail
 from conformance.render.story import Story, grouped, statement, stories
 from conformance.render.text import shown
-from conformance.render.words import VERDICTS, WORDS, run_word
+from conformance.render.words import VERDICTS, WORDS, rank, run_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,8 @@ _MEANING: Mapping[str, str] = {
     "image-source": "the server that gives the images",
     "authorisation": "discovery and token endpoints",
 }
+# Only a SHALL gates at all; what is usual is not said.
+_GATES: Mapping[str, str] = {"claimed": "gates where it is claimed", "never": "never gates"}
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -67,6 +70,7 @@ class Page:
     facts: tuple[tuple[str, str], ...]
     bar: tuple[tuple[str, int, float], ...]
     columns: tuple[str, ...]
+    data: str
     parties: tuple[Party, ...]
     lists: tuple[tuple[str, str, str, tuple[Story, ...]], ...]
     scenarios: tuple[Detail, ...]
@@ -109,6 +113,7 @@ def page(run: Run, summary: Mapping[str, Any]) -> Page:
         facts=_facts(run, summary),
         bar=_bar(summary),
         columns=tuple(name for name in VERDICTS if any(party.counts.get(name) for party in parties)),
+        data=tally.data(summary),
         parties=parties,
         lists=_lists(told),
         scenarios=tuple(detail(each, anchors[each.name], limit) for each in run.scenarios),
@@ -132,12 +137,13 @@ def _sentence(text: str) -> str:
 
 
 def _anchors(prefix: str, names: Iterable[str]) -> dict[str, str]:
-    taken: Counter[str] = Counter()
-    anchors = {}
+    """Return an anchor for each name; names that look alike are numbered."""
+    anchors: dict[str, str] = {}
     for name in names:
         anchor = slug(prefix, name)
-        taken[anchor] += 1
-        anchors[name] = anchor if taken[anchor] == 1 else f"{anchor}--{taken[anchor]}"
+        numbered = (f"{anchor}--{number}" for number in count(2))
+        taken = set(anchors.values())
+        anchors[name] = next(one for one in chain([anchor], numbered) if one not in taken)
     return anchors
 
 
@@ -182,21 +188,26 @@ def _parties(run: Run, summary: Mapping[str, Any], anchors: Mapping[str, str]) -
             meaning=_MEANING.get(name, ""),
             verdict=tally.party_verdict(rows),
             counts=Counter(str(row.get("verdict", "")) for row in rows),
-            rules=tuple(_rule(row, anchors) for row in rows),
+            rules=tuple(_rule(row, anchors) for row in sorted(rows, key=_rank)),
         )
         for name, rows in tally.parties(run, summary).items()
     )
 
 
+def _rank(row: Mapping[str, Any]) -> int:
+    return rank(str(row.get("verdict", "")))
+
+
 def _rule(row: Mapping[str, Any], anchors: Mapping[str, str]) -> Rule:
     id_ = str(row.get("id", ""))
+    level = str(row.get("level", ""))
     scenarios = [str(name) for name in row.get("scenarios") or ()]
     return Rule(
         id=id_,
         anchor=slug("req", id_),
         statement=statement(id_),
-        grade=f"{row.get('level', '')}, {row.get('evidence', '')}",
-        gate=str(row.get("gate", "")),
+        grade=f"{level}, {row.get('evidence', '')}",
+        gate=_GATES.get(str(row.get("gate", "")), "") if level.startswith("SHALL") else "",
         verdict=str(row.get("verdict", "")),
         scenarios=tuple((name, anchors.get(name, "")) for name in scenarios),
     )

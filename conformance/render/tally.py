@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from conformance import verdicts
+from conformance.model import Result
 from conformance.render.text import duration, shown
 from conformance.render.words import VERDICTS, finding_verdict, plural, run_word
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.events import Run
 
+_NO_VERDICT = (Result.DATA, Result.OBSERVED)
 _TESTED = ("pass", "fail", "warn")
 _PARTIES = ("repository", "producer", "image-source", "authorisation")
 
@@ -91,6 +93,8 @@ def _held_against(run: Run) -> dict[str, str]:
     named: dict[str, tuple[bool, str]] = {}
     for scenario in run.scenarios:
         for finding in scenario.findings:
+            if finding.get("result") in _NO_VERDICT:
+                continue
             broken = finding.get("result") == "failed"
             before = named.get(finding.get("requirement", ""))
             if before is None or (broken and not before[0]):
