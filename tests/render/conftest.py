@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from render_sample import RULES
+from render_events import RULES
 
 from conformance.render import story
 

@@ -2,7 +2,8 @@ import io
 import unicodedata
 
 import pytest
-from render_sample import exchange, finding, hostile, run, scenario, summary, verdict
+from render_events import exchange, finding, scenario, verdict
+from render_sample import hostile, run, summary
 
 from conformance.render import console
 

@@ -2,7 +2,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from render_sample import HOSTILE, exchange, finding, hostile, run, scenario, summary, verdict
+from render_events import exchange, finding, scenario, verdict
+from render_sample import HOSTILE, hostile, run, summary
 
 from conformance.render import html
 

@@ -1,7 +1,8 @@
 from xml.etree import ElementTree as ET
 
 import pytest
-from render_sample import hostile, run, scenario, summary, verdict
+from render_events import scenario, verdict
+from render_sample import hostile, run, summary
 
 from conformance.render import junit
 

@@ -1,4 +1,5 @@
-from render_sample import finding, hostile, run, scenario, summary, verdict
+from render_events import finding, scenario, verdict
+from render_sample import hostile, run, summary
 
 from conformance.render import markdown
 

@@ -5,19 +5,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from render_sample import (
-    exchange,
-    finding,
-    footer,
-    header,
-    hostile,
-    run,
-    scenario,
-    step,
-    summary,
-    target,
-    verdict,
-)
+from render_events import exchange, finding, footer, header, scenario, step, target, verdict
+from render_sample import hostile, run, summary
 
 import conformance.render
 from conformance import events
