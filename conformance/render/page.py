@@ -25,6 +25,8 @@ _MEANING: Mapping[str, str] = {
     "producer": "whoever authored the annotations",
     "image-source": "the server that gives the images",
     "authorisation": "discovery and token endpoints",
+    "consumer": "readers of the data, and dermconf as a client",
+    "report": "this report itself",
 }
 # Only a SHALL gates at all; what is usual is not said.
 _GATES: Mapping[str, str] = {"claimed": "gates where it is claimed", "never": "never gates"}
