@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.checks import paths
 from conformance.checks.resolving import look_up
 from conformance.checks.subjects import kind_of
+from conformance.definitions import r4
 from conformance.references import identity
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ class Pointer:
 
     def type(self, root: Json, scene: Scene) -> str:
         """Return the type of the target, or nothing where the reference does not tell."""
-        from conformance.definitions import r4  # noqa: PLC0415 - loaded when a reference is first judged
-
         if self.text.startswith("#"):
             return kind_of(look_up(self.text, root, scene).resource)
         shape = identity(self.text, scene.base).type

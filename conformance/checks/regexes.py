@@ -15,7 +15,7 @@ _UNBOUNDED = 2
 _FIXED_LIMIT = 64
 
 _TOKEN = re.compile(
-    r"(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])"
+    r"(?P<class>\[\^?\]?+(?:\\.|[^\]\\])*\])"
     r"|(?P<flag>\(\?i\))"
     r"|(?P<special>\\[1-9]|\(\?(?!:|P<))"
     r"|(?P<escape>\\.)"
@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<other>.)",
     re.DOTALL,
 )
+_SET_OPERATION = re.compile(r"\[|--|&&|~~|\|\|")
 _RANGE = re.compile(r"\{(\d*)(,?)(\d*)\}")
 
 
@@ -33,11 +34,18 @@ def complaints(pattern: str) -> list[str]:
     """Return what makes a regular expression unfit, or nothing."""
     if len(pattern) > _PATTERN_LIMIT:
         return [f"the regular expression is longer than {_PATTERN_LIMIT} characters"]
+    if any(_ambiguous(token) for token in _TOKEN.finditer(pattern)):
+        return [f"'{pattern}' has a character class that later versions of Python read otherwise"]
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         return [f"'{pattern}' is not a regular expression: {error}"]
     return _structure(pattern)
+
+
+def _ambiguous(token: re.Match[str]) -> bool:
+    """Tell whether a class is unclosed, or holds what Python may one day take for a set operation."""
+    return token["other"] == "[" or bool(token["class"] and _SET_OPERATION.search(token["class"], 1))
 
 
 def _structure(pattern: str) -> list[str]:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 _SHOWN = 200  # characters of a value in a message; the record holds the whole
-_DEEP = 60  # levels of nesting that are followed; FHIR data stays far below
 _ZONED = re.compile(
     r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,12}))?)?(Z|[+-]\d{2}:\d{2})", re.ASCII
 )
@@ -49,17 +48,27 @@ def _leap_second(minute: str, second: str | None, zone: str) -> tuple[datetime, 
     return (before[0] + timedelta(seconds=1), "leap") if before else None
 
 
-def alike(left: Json, right: Json, depth: int = 0) -> bool:
+def alike(left: Json, right: Json) -> bool:
     """Tell whether two values mean the same: numbers by value, zoned times by instant, all else literally."""
-    if depth > _DEEP:
-        return False
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(alike(left[k], right[k], depth + 1) for k in left)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(
-            alike(a, b, depth + 1) for a, b in zip(left, right, strict=True)
-        )
-    return _alike_leaf(left, right)
+    pairs = [(left, right)]
+    while pairs:  # not by recursion: a server's body may be nested deeper than Python's stack
+        one, other = pairs.pop()
+        if one is other:
+            continue
+        inner = _inner_pairs(one, other)
+        if inner is None or (not inner and not _alike_leaf(one, other)):
+            return False
+        pairs.extend(inner)
+    return True
+
+
+def _inner_pairs(one: Json, other: Json) -> list[tuple[Json, Json]] | None:
+    """Return what has to be alike within two containers, or None where they differ in shape."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return [(one[key], other[key]) for key in one] if one.keys() == other.keys() else None
+    if isinstance(one, list) and isinstance(other, list):
+        return list(zip(one, other, strict=True)) if len(one) == len(other) else None
+    return []
 
 
 def _alike_leaf(left: Json, right: Json) -> bool:
