@@ -213,7 +213,7 @@ def summary(run, *, verdict="nonconformant", rows=None, accepted=(), **more):
         "dermconf": "0.1.0",
         "verdict": verdict,
         "gate": {"exit": 1, "accepted": len(accepted), "stale": 0, "expired": 0},
-        "target": {"name": run.target.get("name"), "base": run.target.get("base"), "fhir": "4.0.1"},
+        "target": run.target.get("base", ""),
         "roles": ["repository"],
         "counts": {
             **{word: numbers[word] for word in words},
@@ -259,5 +259,6 @@ def summary(run, *, verdict="nonconformant", rows=None, accepted=(), **more):
         "exchanges": sum(len(each.exchanges) for each in run.scenarios),
         "seconds": 3.2,
         "planned": 12,
+        "rules": 20,
         **more,
     }
