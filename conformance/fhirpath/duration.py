@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,8 @@ def _moved_months(value: Moment, months: int) -> tuple[int | Decimal, ...]:
     year, month = int(value.parts[0]), int(value.parts[1]) if len(value.parts) > 1 else 1
     count = year * 12 + month - 1 + months
     year, month = count // 12, count % 12 + 1
+    if not MINYEAR <= year <= MAXYEAR:
+        raise problem(f"the year {year} is beyond what can be computed")
     day = min(int(value.parts[2]), month_days(year, month)) if len(value.parts) >= _DAY_PARTS else 1
     return (year, month, day)[: len(value.parts)] + value.parts[_DAY_PARTS:]
 
@@ -75,18 +78,17 @@ def _moved(value: Moment, seconds: Decimal) -> tuple[int | Decimal, ...]:
     year, month, day, hour, minute = (int(part) for part in filled[:5])
     start = datetime(year, month, day, hour, minute, tzinfo=UTC)
     total = Decimal(filled[5]) + seconds
-    minutes, rest = divmod(total, 60)
-    if rest < 0:
-        minutes, rest = minutes - 1, rest + 60
-    end = start + timedelta(minutes=int(minutes))
+    minutes = math.floor(total / 60)
+    end = start + timedelta(minutes=minutes)
+    rest = total - 60 * minutes
     parts = (end.year, end.month, end.day, end.hour, end.minute, rest)
     return parts[: len(value.parts)]
 
 
 def _moved_time(value: Moment, seconds: Decimal) -> tuple[int | Decimal, ...]:
     hour, minute, second = value.parts + (0, 0, 0)[len(value.parts) :]
-    total = (hour * 3600 + minute * 60 + second + seconds) % _DAY_SECONDS
-    total += _DAY_SECONDS if total < 0 else 0
+    total = hour * 3600 + minute * 60 + second + seconds
+    total -= math.floor(total / _DAY_SECONDS) * _DAY_SECONDS
     parts = (int(total // 3600), int(total % 3600 // 60), Decimal(total) % 60)
     return parts[: len(value.parts)]
 

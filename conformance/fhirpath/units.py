@@ -53,6 +53,7 @@ _UNITS: dict[str, tuple[str, str, bool]] = {
     "[oz_av]": ("28.349523125", "g", False),
 }
 _PART = re.compile(r"(?P<symbol>[^\d.+\-/()]+|[^.+\-/()]*\[[^\]]*\])(?P<power>[+-]?\d+)?")
+_TENS = re.compile(r"10[*^]([+-]?\d+)?")  # UCUM 4.2: the ten for arbitrary powers
 _ANNOTATION = re.compile(r"\{[^}]*\}")
 
 
@@ -81,6 +82,8 @@ def unit(code: str) -> Unit | None:
 def _part(text: str) -> Unit | None:
     if text.isdigit():
         return Unit(Decimal(text), ())
+    if tens := _TENS.fullmatch(text):
+        return Unit(Decimal(1).scaleb(int(tens[1] or 1)), ())
     found = _PART.fullmatch(text)
     known = _symbol(found["symbol"]) if found else None
     if found is None or known is None:
