@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.references import identity
 from conformance.search.references import is_bare
+from conformance.search.shape import obj, text
 from conformance.search.spelling import plain
 from conformance.search.values import values
 
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 def ambiguous(item: str, asked: Asked) -> str:
     """Return why an id alone does not tell which resource is meant, or nothing."""
-    text = plain(item) or ""
-    if asked.parameter.type != "reference" or asked.modifier or not is_bare(text):
+    id_ = plain(item) or ""
+    if asked.parameter.type != "reference" or asked.modifier or not is_bare(id_):
         return ""
-    known = {type_ for type_ in asked.parameter.targets if f"{type_}/{text}" in asked.world.resources}
-    types = known | _referred(asked).get(text, set()) | _types_of(asked.resource, asked).get(text, set())
-    listed = " and ".join(f"{type_}/{text}" for type_ in sorted(types))
-    return f"'{text}' may be {listed}, and servers should reject the search" if len(types) > 1 else ""
+    known = {type_ for type_ in asked.parameter.targets if f"{type_}/{id_}" in asked.world.resources}
+    types = known | _referred(asked).get(id_, set()) | _types_of(asked.resource, asked).get(id_, set())
+    listed = " and ".join(f"{type_}/{id_}" for type_ in sorted(types))
+    return f"'{id_}' may be {listed}, and servers should reject the search" if len(types) > 1 else ""
 
 
 def _referred(asked: Asked) -> Mapping[str, set[str]]:
@@ -44,8 +45,7 @@ def _referred(asked: Asked) -> Mapping[str, set[str]]:
 def _types_of(resource: Json, asked: Asked) -> Mapping[str, set[str]]:
     found = defaultdict(set)
     for one in values(asked.parameter, resource, asked.world) or []:
-        literal = one.value.get("reference") if one.type == "Reference" and one.value else None
-        named = identity(literal, asked.world.base) if literal else None
-        if named and named.local and named.type:
+        named = identity(text(obj(one.value).get("reference")), asked.world.base)
+        if named.local and named.type:
             found[named.id].add(named.type)
     return found

@@ -10,6 +10,7 @@ from conformance.references import identity
 from conformance.search import references
 from conformance.search.answers import Answer, Verdict, all_of, any_of, choice, must_not
 from conformance.search.asked import Asked, Found
+from conformance.search.shape import objects, text
 from conformance.search.spelling import Name, name
 from conformance.search.values import values
 
@@ -78,7 +79,7 @@ def _negative(rest: str, value: str) -> bool:
 def _linked(found: Found, chain: _Chain) -> Verdict:
     if found.type != "Reference" or not found.value:
         return choice("how a chain follows a canonical URL is the server's choice")
-    literal = str(found.value.get("reference") or "")
+    literal = text(found.value.get("reference"))
     if literal.startswith("#"):
         return _contained(literal, chain)
     if not literal:
@@ -98,7 +99,7 @@ def _elsewhere(literal: str, found: Found, chain: _Chain) -> Verdict:
 
 
 def _contained(literal: str, chain: _Chain) -> Verdict:
-    listed = chain.asked.resource.get("contained") or []
+    listed = objects(chain.asked.resource.get("contained"))
     inner = next((one for one in listed if f"#{one.get('id')}" == literal), None)
     if inner is None:
         return choice(f"{literal} is not among the contained resources")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.search.answers import Answer, Verdict, agreement, both, choice, either, inverse
 from conformance.search.moments import BEGINNING, END, Span, span
+from conformance.search.shape import obj
 from conformance.search.spelling import plain
 
 if TYPE_CHECKING:
@@ -74,11 +75,13 @@ def _different(search: Span, target: Span, slack: int) -> Answer:
 
 
 def _above_or_within(search: Span, target: Span, slack: int) -> Answer:
-    return either(_above(search, target, slack), _within(search, target, slack))
+    """`ge`: `gt` or `eq`, in the shape that decides even where the zone of one side is unknown."""
+    return either(_above(search, target, slack), inverse(target.low.before(search.low, slack)))
 
 
 def _below_or_within(search: Span, target: Span, slack: int) -> Answer:
-    return either(_below(search, target, slack), _within(search, target, slack))
+    """`le`: `lt` or `eq`, in the shape that decides even where the zone of one side is unknown."""
+    return either(_below(search, target, slack), _ends_within(search, target, slack))
 
 
 def _begins_before_the_end(search: Span, target: Span, slack: int) -> Answer:
@@ -165,8 +168,8 @@ def _period(value: Json) -> list[Span]:
 
 def _timing(value: Json) -> list[Span]:
     """Return the range from the lowest to the highest limit; the schedule inside is ignored."""
-    events = [one for event in value.get("event") or [] for one in _moment(event)]
-    bounds = _period((value.get("repeat") or {}).get("boundsPeriod") or {})
+    events = [one for event in _list(value.get("event")) for one in _moment(event)]
+    bounds = _period(obj(obj(value.get("repeat")).get("boundsPeriod")))
     limits = [*events, *bounds]
     # Without limits, or with limits in different zones, there is no range that R4 would name.
     if not limits or len({one.low.zone for one in limits} | {one.high.zone for one in limits}) > 1:
@@ -177,7 +180,11 @@ def _timing(value: Json) -> list[Span]:
 
 
 def _schedules(timing: Json) -> bool:
-    return "repeat" in timing or len(timing.get("event") or []) > 1
+    return "repeat" in timing or len(_list(timing.get("event"))) > 1
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _plain_to_see(search: Span, targets: Sequence[Span], slack: int) -> bool:

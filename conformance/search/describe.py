@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from conformance.search.shape import obj, objects
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -43,7 +45,7 @@ def _coding(value: Json) -> str:
 
 
 def _concept(value: Json) -> str:
-    codings = [_coding(coding) for coding in value.get("coding") or [] if isinstance(coding, dict)]
+    codings = [_coding(coding) for coding in objects(value.get("coding"))]
     return " or ".join(codings) or f"'{value.get('text', '')}'"
 
 
@@ -54,7 +56,8 @@ def _identifier(value: Json) -> str:
 def _reference(value: Json) -> str:
     if value.get("reference"):
         return str(value["reference"])
-    return f"identifier {_identifier(value['identifier'])}" if value.get("identifier") else _anything(value)
+    logical = obj(value.get("identifier"))
+    return f"identifier {_identifier(logical)}" if logical else _anything(value)
 
 
 def _quantity(value: Json) -> str:

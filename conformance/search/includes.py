@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.references import Identity, identity
+from conformance.search.shape import obj, text
 from conformance.search.values import target_type, values
 
 if TYPE_CHECKING:
@@ -101,9 +102,9 @@ def _links(path: _Path, resource: Json, world: World) -> list[Identity]:
         return []
     found = values(path.parameter, resource, world) or []
     literals = [
-        str(one.value["reference"])
+        one.value["reference"]
         for one in found
-        if one.type == "Reference" and one.certain and one.value and one.value.get("reference")
+        if one.type == "Reference" and one.certain and text(obj(one.value).get("reference"))
         if not path.target or target_type(one.value, world) in {path.target, ""}
     ]
     named = [identity(literal, world.base) for literal in literals if not literal.startswith("#")]

@@ -113,7 +113,7 @@ def _at_most(value: Decimal, target: Interval) -> bool:
 
 
 def _after(value: Decimal, target: Interval) -> bool:
-    return target.low > value if target.low == target.high else target.low >= value
+    return target.low > value if target.closed else target.low >= value
 
 
 def _before(value: Decimal, target: Interval) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.search.answers import Answer, Verdict, choice, either, inverse
+from conformance.search.shape import obj, objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +36,7 @@ def _present(found: Found) -> Answer:
 
 
 def _searchable(found: Found) -> bool:
-    return any(found.value.get(key) is not None for key in _KEYS.get(found.type, ())) or (
+    return any(obj(found.value).get(key) is not None for key in _KEYS.get(found.type, ())) or (
         found.type in _DEEPER and _DEEPER[found.type](found.value)
     )
 
@@ -52,5 +53,5 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "Address": ("line", "city", "district", "state", "country", "postalCode", "text"),
 }
 _DEEPER: Mapping[str, Callable[[Json], bool]] = {
-    "CodeableConcept": lambda value: any(coding.get("code") for coding in value.get("coding") or []),
+    "CodeableConcept": lambda value: any(coding.get("code") for coding in objects(value.get("coding"))),
 }

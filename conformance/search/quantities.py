@@ -17,6 +17,7 @@ from conformance.search.numeric import (
     decimal,
     readings,
 )
+from conformance.search.shape import obj
 from conformance.search.spelling import pieces, plain
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _scaled(interval: Interval, factor: Decimal) -> Interval:
 
 
 def _range(stored: Json, prefix: str, search: Asking, parts: list[str]) -> Verdict:
-    low, high = (stored.get(key) or {} for key in ("low", "high"))
+    low, high = (obj(stored.get(key)) for key in ("low", "high"))
     ends = [decimal(end.get("value")) for end in (low, high)]
     if ends == [None, None]:
         return must_not()

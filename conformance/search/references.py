@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from conformance.references import Identity, identity
 from conformance.search.answers import Verdict, any_of, choice, must, must_not
 from conformance.search.asked import Asked, Found
+from conformance.search.shape import obj, objects
+from conformance.search.shape import text as text_of
 from conformance.search.spelling import plain
 from conformance.search.tokens import match as token
 
@@ -31,7 +33,7 @@ def match(found: Found, item: str, asked: Asked) -> Verdict:
         return _canonical(str(found.value), text)
     if found.type != "Reference":
         return choice(f"R4 does not say how a reference search matches {found.type}")
-    literal = (found.value or {}).get("reference")
+    literal = text_of(obj(found.value).get("reference"))
     # A logical reference (identifier or display alone) answers to `:identifier` only.
     return _literal(literal, text, asked) if literal else must_not()
 
@@ -43,13 +45,22 @@ def _literal(literal: str, text: str, asked: Asked) -> Verdict:
     wanted = identity(text, asked.world.base)
     if literal.startswith("#") or text.startswith("#"):
         return _contained(literal, text)
-    if not (wanted.type or _ABSOLUTE.match(text)):
-        return choice(f"'{text}' is neither an id nor [type]/[id] nor a URL")
+    if reason := _undefined(literal, text, wanted):
+        return choice(reason)
     if wanted.reference != stored.reference:
         return choice(_SCHEME) if _without_scheme(wanted) == _without_scheme(stored) else must_not()
     if wanted.version or stored.version:
         return choice(_VERSION)
     return _same(literal, text, asked.world)
+
+
+def _undefined(literal: str, text: str, wanted: Identity) -> str:
+    """Return why R4 does not define the comparison, or nothing."""
+    if not (wanted.type or _ABSOLUTE.match(text)):
+        return f"'{text}' is neither an id nor [type]/[id] nor a URL"
+    if "?" in literal and not _ABSOLUTE.match(literal):
+        return f"{literal} is a conditional reference that was never resolved"
+    return ""
 
 
 def _same(literal: str, text: str, world: World) -> Verdict:
@@ -115,7 +126,7 @@ def by_identifier(found: Found, item: str, asked: Asked) -> Verdict:
     """Compare Reference.identifier; whether the target's own identifiers count, R4's texts do not agree."""
     if found.type != "Reference" or not found.value:
         return choice(f"':identifier' asks of references, not of {found.type}")
-    stored, literal = found.value.get("identifier"), found.value.get("reference")
+    stored, literal = found.value.get("identifier"), text_of(found.value.get("reference"))
     verdict = any_of(_identifiers(stored, item, asked))
     if verdict == must_not() and literal and _target_may_have_it(literal, item, asked):
         return choice("R4's texts disagree on whether the target's own identifier counts")
@@ -123,8 +134,8 @@ def by_identifier(found: Found, item: str, asked: Asked) -> Verdict:
 
 
 def _identifiers(stored: Json, item: str, asked: Asked) -> list[Verdict]:
-    listed = stored if isinstance(stored, list) else [stored]
-    found = [Found(type="Identifier", value=value, path="identifier") for value in listed if value]
+    listed = objects(stored if isinstance(stored, list) else [stored])
+    found = [Found(type="Identifier", value=value, path="identifier") for value in listed]
     return [token(one, item, asked) for one in found]
 
 

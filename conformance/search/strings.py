@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from conformance.search.answers import Verdict, any_of, choice, must, must_not
+from conformance.search.shape import obj, objects
 from conformance.search.spelling import plain
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ _ADDRESS = ("line", "city", "district", "state", "country", "postalCode", "text"
 # A part of a name or an address, where R4 lets servers match words in the middle.
 _PART = re.compile(r"\.(?:name|address)(?:\[\d+\])?\.")
 
+# Letters that have no combining mark to drop, but that a server may reduce all the same.
+_LATIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
+
 
 def folded(text: str) -> str:
     """Return a text without case and combining marks."""
@@ -32,7 +36,7 @@ def folded(text: str) -> str:
 
 def loose(text: str) -> str:
     """Return a folded text without punctuation and white space, its compatibility forms resolved."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_LATIN)
     return "".join(char for char in apart.casefold() if char.isalnum())
 
 
@@ -124,18 +128,18 @@ def _beside(found: Found) -> list[str] | None:
     """Return the texts that `:text` searches (R4 search.html#modifiers)."""
     if not isinstance(found.value, dict) or found.type not in {"CodeableConcept", "Coding", "Identifier"}:
         return None
-    concept = found.value.get("type") or {} if found.type == "Identifier" else found.value
+    concept = obj(found.value.get("type")) if found.type == "Identifier" else found.value
     shown = [coding.get("display") for coding in _codings(concept, found.type)]
     return _listed([concept.get("text"), *([] if found.type == "Identifier" else shown)])
 
 
 def _codings(concept: Json, type_: str) -> list[Json]:
-    return [concept] if type_ == "Coding" else list(concept.get("coding") or [])
+    return [concept] if type_ == "Coding" else objects(concept.get("coding"))
 
 
 def _unnamed(found: Found) -> bool:
     """Tell whether a code has no display, so that a server may take one from its terminology."""
-    concept = found.value.get("type") or {} if found.type == "Identifier" else found.value
+    concept = obj(found.value.get("type")) if found.type == "Identifier" else found.value
     return any(coding.get("code") and not coding.get("display") for coding in _codings(concept, found.type))
 
 

@@ -73,7 +73,7 @@ def _open_list(items: Sequence[str], parameter: SearchParameter) -> str:
 def _item(match: Match, item: str, found: Sequence[Found], asked: Asked) -> Verdict:
     if item == "":
         return choice("R4 does not say what an empty value among others asks")
-    verdicts = [_certain(match(one, item, asked), one) for one in found]
+    verdicts = [_certain(match(one, item, asked), one) for one in found if one.value is not None]
     if asked.parameter.type in _PREFIXED and item.startswith("ne"):
         return _not_equal(verdicts)
     verdict = any_of(verdicts)

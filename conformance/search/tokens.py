@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.search.answers import Verdict, all_of, any_of, choice, must, must_not, plainly
+from conformance.search.shape import obj, objects
 from conformance.search.spelling import pieces
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Coded:
 
 def codings(value: Json) -> list[Coded]:
     """Return the codings of a CodeableConcept."""
-    return [_coding(coding) for coding in _dicts(value.get("coding"))]
+    return [_coding(coding) for coding in objects(value.get("coding"))]
 
 
 def _coding(value: Json) -> Coded:
@@ -94,7 +95,7 @@ def same(stored: Json, asked: str) -> Verdict:
     """Compare two texts; R4 search.html#token leaves letter case to the server."""
     if not isinstance(stored, str) or stored == asked:
         return plainly(stored == asked)
-    return choice(_CASE) if stored.casefold() == asked.casefold() else must_not()
+    return choice(_CASE) if stored.strip().casefold() == asked.strip().casefold() else must_not()
 
 
 def _code(stored: Json, parts: list[str]) -> Verdict:
@@ -148,7 +149,7 @@ def below(found: Found, item: str, asked: Asked) -> Verdict:
     """Compare with `:below`: self is included, of a MIME type the base part decides."""
     parts = pieces(item)
     if found.type == "code" and "/" in str(found.value) and parts is not None and len(parts) == 1:
-        stored = found.value.split(";", 1)[0].strip()
+        stored = str(found.value).split(";", 1)[0].strip()
         if "/" in parts[0] and ";" not in parts[0]:
             return same(stored, parts[0])
     return above(found, item, asked)
@@ -165,12 +166,10 @@ def above(found: Found, item: str, asked: Asked) -> Verdict:
 def of_type(found: Found, item: str, asked: Asked) -> Verdict:  # noqa: ARG001 - one signature for all
     """Compare an Identifier with `:of-type`'s `system|code|value` (R4 search.html#token)."""
     parts = pieces(item)
-    if found.type != "Identifier" or parts is None or len(parts) != _SYSTEM_AND_CODE + 1 or not all(parts):
-        return choice("':of-type' takes [system]|[code]|[value] and asks of identifiers")
+    if parts is None or len(parts) != _SYSTEM_AND_CODE + 1 or not all(parts):
+        return choice("':of-type' takes [system]|[code]|[value]")
+    if found.type != "Identifier":
+        return choice(f"':of-type' asks of identifiers, not of {found.type}")
     *coding, value = parts
-    types = codings(found.value.get("type") or {})
+    types = codings(obj(found.value.get("type")))
     return all_of([any_of(_coded(one, coding) for one in types), same(found.value.get("value"), value)])
-
-
-def _dicts(value: Json) -> list[dict[str, Json]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

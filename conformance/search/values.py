@@ -9,11 +9,13 @@ from conformance import fhirpath
 from conformance.problem import Problem
 from conformance.references import identity
 from conformance.search.asked import Found
+from conformance.search.shape import fits, obj, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.definitions.r4 import SearchParameter
+    from conformance.fhirpath import Node
     from conformance.model import Json
     from conformance.search.world import World
 
@@ -41,7 +43,12 @@ def select(expression: str, base: str, resource: Json) -> list[Found] | None:
         nodes = fhirpath.compile(expression, base)(resource)
     except Problem:
         return None
-    return [Found(type=node.type, value=node.value, path=node.path) for node in nodes]
+    return [_found(node) for node in nodes]
+
+
+def _found(node: Node) -> Found:
+    shaped = node.value is None or fits(node.value, node.type)
+    return Found(type=node.type if shaped else f"malformed {node.type}", value=node.value, path=node.path)
 
 
 def _without_types(expression: str) -> tuple[str, frozenset[str]]:
@@ -58,10 +65,8 @@ def _of_type(found: Found, types: frozenset[str], world: World) -> Found | None:
 
 def target_type(reference: Json, world: World) -> str:
     """Return the type that a Reference names by its URL, its `type` or a known resource, or nothing."""
-    if not isinstance(reference, dict):
-        return ""
-    literal = str(reference.get("reference") or "")
-    return identity(literal, world.base).type or str(reference.get("type") or "").rpartition("/")[2]
+    stated = text(obj(reference).get("type")).rpartition("/")[2]
+    return identity(text(obj(reference).get("reference")), world.base).type or stated
 
 
 def _deceased(resource: Json) -> list[Found]:

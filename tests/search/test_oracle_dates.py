@@ -89,6 +89,22 @@ def test_a_day_against_an_instant_agrees_with_every_zone(target, day):
     assert actual is expected
 
 
+@given(zoned, st.dates(date(1990, 1, 1), date(1993, 12, 31)), st.sampled_from(["ge", "le", "lt", "sa", "eb"]))
+def test_a_prefixed_day_against_an_instant_agrees_with_every_zone(target, day, prefix):
+    """Brute force with the calendar: an instant is on one day in each zone, so all readings are plain."""
+    holds = {
+        "ge": lambda own: own >= day,
+        "le": lambda own: own <= day,
+        "lt": lambda own: own < day,
+        "sa": lambda own: own > day,
+        "eb": lambda own: own < day,
+    }[prefix]
+    offsets = [timezone(timedelta(minutes=15 * quarter)) for quarter in range(-48, 57)]
+    readings = {holds(target.astimezone(offset).date()) for offset in offsets}
+    expected = {frozenset({True}): M, frozenset({False}): N}.get(frozenset(readings), C)
+    assert stored(spelt(target), f"{prefix}{day.isoformat()}") is expected
+
+
 @given(st.dates(date(1990, 1, 2), date(1993, 12, 31)), st.dates(date(1990, 1, 2), date(1993, 12, 31)))
 def test_days_are_compared_by_the_calendar(target, value):
     expected = {
