@@ -20,6 +20,7 @@ SCHEMA: Json = {
     "properties": {
         "status": status.SCHEMA,
         "attempt": status.SCHEMA,
+        "header": {"type": "string", "minLength": 1},
         "fhirpath": {"type": "string", "minLength": 1},
     },
 }
@@ -43,6 +44,12 @@ def _attempt(wanted: Json, scene: Scene) -> str:
     return "" if met else f"not asked: no attempt was answered {wanted} (seen: {_listed(seen)})"
 
 
+def _header(wanted: Json, scene: Scene) -> str:
+    answers = [exchange.answer for exchange in scene.exchanges]
+    met = bool(answers) and all(wanted.lower() in answer.headers for answer in answers)
+    return "" if met else f"not asked: the answer has no header {wanted}"
+
+
 def _fhirpath(wanted: Json, scene: Scene) -> str:
     body = subjects.subject(scene.body)
     if not isinstance(body.resource, dict):
@@ -61,5 +68,6 @@ def _listed(codes: list[int | None]) -> str:
 _CONDITIONS: Mapping[str, Callable[[Json, Scene], str]] = {
     "status": _status,
     "attempt": _attempt,
+    "header": _header,
     "fhirpath": _fhirpath,
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NAME_PATTERN = r"^[a-z][a-zA-Z0-9_-]*$"
 TYPE_PATTERN = r"^[A-Z][A-Za-z]+$"
-POINTER_PATTERN = r"^(/.*)?$"
+POINTER_PATTERN = r"^/"
 SECONDS_PATTERN = r"^[0-9]+(\.[0-9]+)?s$"
 LOOK_UP_PATTERN = r"\{\{"
 
@@ -93,8 +93,12 @@ KEEP: Json = {
     "minProperties": 1,
     "title": "a map of names to what is kept",
 }
-WHEN: Json = record({"status": STATUS_CODE, "attempt": STATUS_CODE, "fhirpath": TEXT}) | {
-    "title": "a map of status, attempt or fhirpath"
+STATUS: Json = {
+    "anyOf": [STATUS_CODE, {"type": "string", "pattern": r"^[1-5]xx$"}],
+    "title": "a status from 100 to 599, or a class such as 4xx",
+}
+WHEN: Json = record({"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "fhirpath": TEXT}) | {
+    "title": "a map of status, attempt, header or fhirpath"
 }
 
 # The keys that may stand beside a verb, each with its shape.
@@ -235,8 +239,8 @@ NEEDS: Json = {
         "type": "array",
         "minItems": 1,
         "items": {
-            "anyOf": [TEXT, record({"search": TEXT}, "search")],
-            "title": "an interaction, or a map `search: parameter`",
+            "anyOf": [TEXT, record({"search": TEXT, "profile": TEXT}) | {"maxProperties": 1}],
+            "title": "an interaction, or a map `search: parameter` or `profile: canonical`",
         },
         "title": "a list of interactions",
     },

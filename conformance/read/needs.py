@@ -28,6 +28,7 @@ class Needs:
     parameters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     includes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     revincludes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    profiles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     writes: bool = False
     deletes: bool = False
 
@@ -41,6 +42,7 @@ class _Tally:
     parameters: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     includes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     revincludes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    profiles: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def need(self, type_: str, interaction: str) -> None:
         if type_:
@@ -79,6 +81,7 @@ def needs(scenario: Scenario, named: Mapping[str, str], *, given: bool = True) -
         parameters=_frozen(tally.parameters),
         includes=_frozen(tally.includes),
         revincludes=_frozen(tally.revincludes),
+        profiles=_frozen(tally.profiles),
         writes=bool(given and scenario.given) or any(VERBS[verb].writes for verb in verbs),
         deletes="delete" in verbs,
     )
@@ -129,5 +132,7 @@ def _declared(declared: Mapping[str, Json], tally: _Tally) -> None:
         for one in wanted:
             if isinstance(one, str):
                 tally.interactions[key].add(one)
+            elif "profile" in one:
+                tally.profiles[key].add(one["profile"])
             else:
                 tally.parameters[key].add(one["search"])

@@ -46,6 +46,9 @@ def _lacking(needs: Needs, claims: Capability) -> Iterator[str]:
         known = r4.parameter(type_, code) is not None and code not in _UNCLAIMED
         if known and not claims.parameter(type_, code):
             yield f"search parameter '{code}' of {type_} is not claimed"
+    for type_, profile in _each(needs.profiles):
+        if profile not in claims.profiles(type_):
+            yield f"supportedProfile '{profile}' of {type_} is not claimed"
     for key, wanted in (("searchInclude", needs.includes), ("searchRevInclude", needs.revincludes)):
         for type_, include in _each(wanted):
             if not _listed(include, claims.includes(type_, key)):

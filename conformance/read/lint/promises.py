@@ -88,6 +88,8 @@ def _needs(ground: Ground) -> Iterator[Problem]:
 
 
 def _need(type_: str, tree: Tree) -> Iterator[Problem]:
+    if tree.child("profile") is not None:
+        return
     if isinstance(tree.value, dict):
         code = queries.name(tree.value["search"].value).first.code
         if type_ != "system" and r4.parameter(type_, code) is None:
