@@ -136,7 +136,7 @@ def _scenario(scenario: ScenarioRun) -> dict[str, Json]:
 
 
 def _seconds(scenario: ScenarioRun) -> float:
-    times = [event["at"] for event in scenario.events]
+    times = [event["ms"] for event in scenario.events]
     return round((max(times) - min(times)) / 1000, 3) if times else 0.0
 
 

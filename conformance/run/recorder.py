@@ -60,7 +60,7 @@ class Recorder:
         return fd
 
     def tell(self, event: str, **data: Json) -> dict[str, Json]:
-        """Write one event and return it as written, with `seq`, `who` and `at` (ms since the start)."""
+        """Write one event and return it as written, with `seq`, `who` and `ms` (since the start)."""
         thread = current_thread()
         who = "main" if thread is main_thread() else thread.name
         with self._lock:
@@ -69,7 +69,7 @@ class Recorder:
                 "event": event,
                 "seq": self._seq,
                 "who": who,
-                "at": round((time.monotonic() - self.started) * 1000, 1),
+                "ms": round((time.monotonic() - self.started) * 1000, 1),
                 **data,
             }
             if event != "footer":

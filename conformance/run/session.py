@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -51,10 +52,11 @@ class Case:
     scenario: Scenario | None = None
     fixtures: Fixtures | None = None
     problems: tuple[Problem, ...] = ()
+    file: Path = Path()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Asked:
     """What a run is asked to do; what stands here is written into the header."""
 
     argv: tuple[str, ...] = ()
@@ -72,9 +74,10 @@ class Session:
     client: Client
     recorder: Recorder
     catalogue: Mapping[str, Requirement]
-    plan: Plan = field(default_factory=Plan)
+    asked: Asked = field(default_factory=Asked)
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     gone: Trouble | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
     _silent: int = 0
     _lock: Lock = field(default_factory=Lock)
     _stubborn: list[tuple[Player, str]] = field(default_factory=list)
@@ -90,7 +93,7 @@ class Session:
             tags=Tags.of(self.id),
             run=self.id,
         )
-        self._pool = ThreadPoolExecutor(self.plan.threads, thread_name_prefix="t")
+        self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
 
     def _header(self, expected: int) -> dict[str, Json]:
         return {
@@ -99,11 +102,11 @@ class Session:
             "python": platform.python_version(),
             "run": self.id,
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
-            "argv": list(self.plan.argv),
+            "argv": list(self.asked.argv),
             "selection": {
-                "paths": list(self.plan.paths),
-                "expression": self.plan.expression,
-                "whole": self.plan.whole,
+                "paths": list(self.asked.paths),
+                "expression": self.asked.expression,
+                "whole": self.asked.whole,
             },
             "mode": {"read_only": self.target.read_only, "leave_data": self.target.leave_data},
             "gates": list(self.target.gates),
@@ -171,7 +174,9 @@ class Session:
         if self.gone is not None:
             return self._unplayed(case, case.scenario, self.gone)
         player = Player(case.scenario, case.fixtures, self.stand)
+        began = time.monotonic()
         verdict = player.play()
+        self.seconds[case.name] = time.monotonic() - began
         self._watch(player)
         return verdict.value
 

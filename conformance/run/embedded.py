@@ -1,0 +1,54 @@
+"""Starts the embedded reference server in a process of its own, on loopback, and stops it."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from conformance.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PATIENCE = 20.0
+
+
+@contextmanager
+def embedded(*, seed: bool = True) -> Iterator[str]:
+    """Give the base URL of a fresh reference server as long as the context lasts."""
+    command = [sys.executable, "-m", "conformance", "serve", "--port", "0", *(["--seed"] if seed else [])]
+    # A session of its own: an interrupt at the terminal must not take the server away before cleanup.
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True
+    ) as process:
+        try:
+            yield _address(process)
+        finally:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    """Return the first line that the server prints: its base URL."""
+    if process.stdout is None:
+        raise Problem("embedded", "the embedded server has no output")
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        if select.select([process.stdout], [], [], 0.2)[0]:
+            line = process.stdout.readline().strip()
+            if line:
+                return line
+    ended = f" (exit {process.returncode})" if process.returncode is not None else ""
+    raise Problem(
+        "embedded",
+        f"the embedded server did not start{ended}",
+        hint=f"see what it says: {os.path.basename(sys.executable)} -m conformance serve --port 0",  # noqa: PTH119 - a name to show
+    )

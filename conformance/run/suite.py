@@ -1,0 +1,144 @@
+"""A whole run from its settings: reads the scenarios, lets pytest play them, and returns the record."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance import events, shipped
+from conformance.plugin import Plan, Plugin
+from conformance.read import folders
+from conformance.read.loading import scenarios, surroundings
+from conformance.run.recorder import Recorder
+from conformance.run.session import Asked, Case, Session
+from conformance.talk.client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from conformance.model import Json, Requirement, Target
+    from conformance.read.loading import Loaded
+
+_INI = Path(__file__).parent.parent / "pytest.ini"
+# A project around us may configure its own pytest; none of it is meant for these scenarios.
+_FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_THEME")
+_NO_TESTS = 5
+_USAGE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What `dermconf run` was asked to do."""
+
+    target: Target
+    token: str = field(default="", repr=False)
+    paths: tuple[Path, ...] = ()
+    expression: str = ""
+    threads: int = 1
+    reports: Path = Path("reports")
+    argv: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A finished run: its record, its summary, and whether it was interrupted."""
+
+    run: events.Run
+    summary: Mapping[str, Json]
+    interrupted: bool
+
+
+def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], None]]) -> Done:
+    """Play the suite; `tell(total)` gives what is told (name, verdict) as scenarios finish.
+
+    Raises Problem where nothing can be begun: a path that is not there, a report folder in use.
+    """
+    loaded = list(scenarios(settings.paths))
+    cases = [case for one in loaded for case in _cases(one)]
+    with Recorder(settings.reports) as recorder:
+        session = Session(
+            target=settings.target,
+            client=Client(settings.target, settings.token),
+            recorder=recorder,
+            catalogue=_catalogue(settings.paths),
+            asked=Asked(
+                argv=settings.argv,
+                paths=tuple(str(path) for path in settings.paths),
+                expression=settings.expression,
+                whole=not settings.paths and not settings.expression,
+                threads=settings.threads,
+            ),
+        )
+        plan = Plan(session, _by_file(loaded, cases), tell)
+        with _one_signal():
+            _pytest(plan, settings)
+        summary = plan.close()
+    return Done(run=events.read(recorder.path), summary=summary, interrupted=plan.interrupted)
+
+
+def _catalogue(paths: Sequence[Path]) -> Mapping[str, Requirement]:
+    known = dict(surroundings(folders.root(paths[0]).resolve()).requirements) if paths else {}
+    for path in paths[1:]:
+        known |= surroundings(folders.root(path).resolve()).requirements
+    return known or surroundings(folders.root(shipped.testcases()).resolve()).requirements
+
+
+def _cases(one: Loaded) -> list[Case]:
+    file = Path(one.file).resolve()
+    if one.problems:
+        return [Case(name=one.id, problems=one.problems, file=file)]
+    return [Case(name=s.name, scenario=s, fixtures=one.fixtures, file=file) for s in one.scenarios]
+
+
+def _by_file(loaded: Sequence[Loaded], cases: Sequence[Case]) -> dict[Path, list[Case]]:
+    files: dict[Path, list[Case]] = {Path(one.file).resolve(): [] for one in loaded}
+    for case in cases:
+        files[case.file].append(case)
+    return files
+
+
+def _pytest(plan: Plan, settings: Settings) -> None:
+    """Let pytest collect, select and run the items; its settings are ours alone."""
+    arguments = [
+        "-c",
+        str(_INI),
+        f"--rootdir={_INI.parent}",
+        "--noconftest",
+        "-s",
+        *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:warnings"),
+        *("-k", settings.expression) * bool(settings.expression),
+        *map(str, plan.cases),
+    ]
+    with _own_environment():
+        pytest.main(arguments, plugins=[Plugin(plan)])
+
+
+@contextmanager
+def _own_environment() -> Iterator[None]:
+    hidden = {name: os.environ.pop(name) for name in _FOREIGN if name in os.environ}
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+        if before is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
+
+
+@contextmanager
+def _one_signal() -> Iterator[None]:
+    """Treat SIGTERM as SIGINT: the run is stopped, cleaned up and recorded to its footer."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
