@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from conformance.model import Json, Resource
     from conformance.read.fixtures import Fixtures
 
-# Only the server says these; an update does not send them back (R4-UPD-03 lets it ignore them).
-_SERVERS_OWN = ("versionId", "lastUpdated")
-
 
 @dataclass(frozen=True, slots=True)
 class Tags:
@@ -74,9 +71,8 @@ class Bodies:
             raise Unbound(resource.name)
         look = Lookups(self.stage)
         put, drop = args.get("set") or {}, tuple(args.get("drop") or ())
-        body = made.altered(base, put=put, drop=drop, actual=self._actual({}), look=look)
-        meta = {key: value for key, value in body.get("meta", {}).items() if key not in _SERVERS_OWN}
-        return {**body, "meta": meta, "id": resource.id}
+        body = made.stripped(base) | {"id": resource.id}
+        return made.altered(body, put=put, drop=drop, actual=self._actual({}), look=look)
 
     def patched(self, resource: Resource, args: Mapping[str, Json]) -> Json:
         """Return what the resource is once a patch of `set` and `drop` has been applied."""
