@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VERSION = "4.0.1"
+_DATA = Path(__file__).parent / "data"
 _PARAMETER = "http://hl7.org/fhir/SearchParameter/"
 
 
@@ -195,5 +196,4 @@ def _parameter_rows() -> Any:
 
 
 def _read(name: str) -> Any:
-    packed = files(__package__).joinpath("data", name).read_bytes()
-    return orjson.loads(gzip.decompress(packed))
+    return orjson.loads(gzip.decompress((_DATA / name).read_bytes()))

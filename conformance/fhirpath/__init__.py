@@ -55,7 +55,7 @@ class Compiled:
         this = [context]
         scope = Scope(this, context, outer, variables or _NONE, resolve)
         try:
-            return self._run(this, scope)
+            return [*self._run(this, scope)]  # a literal keeps its own list
         except Problem as problem:
             raise self._named(problem.message.removeprefix("FHIRPath: "), problem.hint) from problem
         except (ArithmeticError, RecursionError) as error:

@@ -42,11 +42,20 @@ def same(left: Node, right: Node) -> bool | None:
         return _same_quantity(one, other)
     if one is None or other is None:
         return one is other and left.extra == right.extra
+    return _same_plain(_spelling(one), _spelling(other))
+
+
+def _same_plain(one: Value, other: Value) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
-        return one == other or (one.keys() == other.keys() and _plain(one) == _plain(other))
+        return one == other or (one.keys() == other.keys() and bool(_plain(one) == _plain(other)))
     return bool(one == other)
+
+
+def _spelling(value: Value) -> Value:
+    """Return a moment as it is spelt: `birthDate = '1990-05-17'` is what people write, and mean."""
+    return value.spelt if isinstance(value, Moment) else value
 
 
 def _plain(value: Value) -> Value:

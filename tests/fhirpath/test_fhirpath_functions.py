@@ -153,6 +153,8 @@ ROWS = [
     ("'a' & {} & 'b'", ["ab"]),
     # dates
     ("birthDate = @1990-05-17", [True]),
+    ("birthDate = '1990-05-17'", [True]),
+    ("birthDate = '1990-05'", [False]),
     ("birthDate < @1990-06", [True]),
     ("birthDate > @1990-05", []),
     ("birthDate != @1990-05-17T10:00:00Z", []),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from conformance.fhirpath import compile  # noqa: A004
@@ -24,12 +24,14 @@ def cut(value):
     return value.replace(microsecond=value.microsecond // 1000 * 1000)
 
 
+@settings(deadline=None)
 @given(INSTANTS, INSTANTS)
 def test_two_instants_compare_as_python_compares_them(one, other):
     left, right = moment(spelt(one), "dateTime"), moment(spelt(other), "dateTime")
     assert compare(left, right) == (cut(one) > cut(other)) - (cut(one) < cut(other))
 
 
+@settings(deadline=None)
 @given(INSTANTS, INSTANTS)
 def test_without_a_zone_only_what_holds_in_every_zone_is_said(one, other):
     left = moment(spelt(one.replace(tzinfo=None)), "dateTime")
@@ -43,6 +45,7 @@ def test_without_a_zone_only_what_holds_in_every_zone_is_said(one, other):
     assert compare(left, right) == expected
 
 
+@settings(deadline=None)
 @given(INSTANTS)
 def test_a_date_covers_its_whole_day_in_every_zone(value):
     low, high = bounds(moment(value.date().isoformat(), "date"))
@@ -51,6 +54,7 @@ def test_a_date_covers_its_whole_day_in_every_zone(value):
     assert high == start + timedelta(days=1, hours=12) - timedelta(milliseconds=1)
 
 
+@settings(deadline=None)
 @given(INSTANTS, some.integers(-100_000, 100_000))
 def test_minutes_are_added_as_python_adds_them(value, minutes):
     sign = "-" if minutes < 0 else "+"

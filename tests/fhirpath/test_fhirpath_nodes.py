@@ -163,6 +163,13 @@ def test_a_resource_of_another_type_has_nothing_there():
     assert compile("Resource.id", "Observation")({"resourceType": "Observation", "id": "o"})[0].value == "o"
 
 
+def test_a_result_may_be_changed_without_changing_the_next():
+    compile("{}", "Observation")(OBSERVATION).append("x")
+    compile("1", "Observation")(OBSERVATION).append("x")
+    assert values("{}") == []
+    assert values("1") == [1]
+
+
 def test_the_same_expression_is_compiled_once():
     assert compile("Observation.status", "Observation") is compile("Observation.status", "Observation")
 

@@ -63,6 +63,7 @@ def test_the_message_shows_the_expression_and_the_place():
     [
         ("name.given.single()", "single() needs one item, there are 2"),
         ("name.exists() and name.given", "'and' needs one item, there are 2"),
+        ("birthDate > '1990'", "a date and a System.String have no order"),
         ("gender > 1", "a code and a System.Integer have no order"),
         ("1 + 'a'", "'+' does not apply to an integer and a string"),
         ("birthDate + 1 'mg'", "a date cannot be moved by 'mg'"),
