@@ -29,10 +29,13 @@ class Format:
 FORMATS: Mapping[str, tuple[str, Callable[[Run, Mapping[str, Any]], str]]] = {
     name: (each.filename, each.render)
     for name, each in {
+        "badge": Format("badge.svg", "badge"),
+        "har": Format("run.har", "har"),
         "html": Format("report.html", "html"),
         "json": Format("summary.json", "summary_json"),
         "junit": Format("junit.xml", "junit"),
         "markdown": Format("summary.md", "markdown"),
+        "testreport": Format("testreport.json", "testreport"),
         "text": Format("summary.txt", "console"),
     }.items()
 }

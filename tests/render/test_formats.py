@@ -9,8 +9,8 @@ from conformance.render import FORMATS
 def test_every_format_has_a_file_of_its_own_and_draws_the_run():
     sample = run()
     assert len({filename for filename, _ in FORMATS.values()}) == len(FORMATS)
-    for _, render in FORMATS.values():
-        assert "DERM-AIP-03" in render(sample, summary(sample))
+    told = {name for name, (_, render) in FORMATS.items() if "DERM-AIP-03" in render(sample, summary(sample))}
+    assert told == set(FORMATS) - {"badge", "har"}
 
 
 def test_asking_for_the_formats_imports_no_template_engine():
