@@ -56,14 +56,15 @@ def _reader(kind: str) -> Callable[[Any], Value]:
         return _fhir_quantity
     if kind in {"decimal", "System.Decimal"}:
         return exact
-    return lambda value: exact(value) if type(value) is float else value
+    return lambda value: exact(value) if isinstance(value, (float, Decimal)) else value
 
 
 def exact(value: Any) -> Any:
-    """Return a number as Decimal; JSON read elsewhere may hold floats."""
+    """Return a number as plain Decimal; JSON read elsewhere may hold floats, or decimals that know more."""
     if type(value) is float:
         return Decimal(repr(value))
-    return Decimal(value) if type(value) is int else value
+    known = type(value) is int or (isinstance(value, Decimal) and type(value) is not Decimal)
+    return Decimal(value) if known else value
 
 
 def _fhir_quantity(value: Any) -> Value:
