@@ -10,6 +10,7 @@ from conformance.references import identity
 from conformance.search import references
 from conformance.search.answers import Answer, Verdict, all_of, any_of, choice, must_not
 from conformance.search.asked import Asked, Found
+from conformance.search.describe import described
 from conformance.search.shape import objects, text
 from conformance.search.spelling import Name, name
 from conformance.search.values import values
@@ -55,7 +56,9 @@ def chained(spelt: Name, value: str, asked: Asked, term: Term) -> Verdict:
     if len(found) != 1 and _negative(spelt.rest, value):
         return choice("R4 does not say what a negation asks at the end of none or several references")
     chain = _Chain(type=types[0], rest=spelt.rest, value=value, asked=asked, term=term)
-    return any_of(_linked(one, chain) for one in found)
+    verdict = any_of(_linked(one, chain) for one in found)
+    whole = f"{spelt.rest} {value} there"
+    return verdict.because(described(found, spelt.code, str(asked.resource.get("resourceType")), whole))
 
 
 def candidates(parameter: SearchParameter, spelt: Name) -> list[str]:

@@ -28,4 +28,4 @@ def text(value: Json) -> str:
 def fits(value: Json, type_: str) -> bool:
     """Tell whether a value has the JSON shape of its type: an object, or a primitive."""
     simple = type_ in r4.primitive_types() or type_.startswith("System.")
-    return simple is not isinstance(value, (dict, list))
+    return not isinstance(value, (dict, list)) if simple else isinstance(value, dict)
