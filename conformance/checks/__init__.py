@@ -63,7 +63,7 @@ def judge(check: Check, scene: Scene) -> list[Outcome]:
 def on_sent(check: Check, scene: Scene, sent: Json, reference: str) -> list[Outcome]:
     """Return what the same check says of a body that was sent; nothing for a check of anything but a body."""
     kind = KINDS[check.kind]
-    if kind.judge_one is None:
+    if kind.judge_one is None or not isinstance(sent, dict):
         return []
     return list(kind.judge_one(check, Subject(sent, reference), scene))
 
