@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from conformance.server.store import Store
 from conformance.server.wire import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Iterable
 
     from starlette.requests import Request as HttpRequest
 
@@ -71,9 +72,15 @@ def create(*, seed: bool = False, database: str = ":memory:", faults: Iterable[s
         Route(path, partial(_serve, sites), methods=_METHODS)
         for path in ("/fhir", "/fhir/{rest:path}", "/faults/{fault}/fhir", "/faults/{fault}/fhir/{rest:path}")
     ]
-    app = Starlette(routes=routes, exception_handlers={404: _no_base})
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        _ = app
+        yield
+        sites.close()
+
+    app = Starlette(routes=routes, exception_handlers={404: _no_base, Exception: _broken}, lifespan=lifespan)
     app.router.redirect_slashes = False
-    app.state.sites = sites
     return app
 
 
@@ -149,3 +156,8 @@ async def _no_base(http: HttpRequest, error: Exception) -> Response:
     return _response(
         _refused(HTTPStatus.NOT_FOUND, "not-found", f"There is no FHIR base at {http.url.path}."), http
     )
+
+
+async def _broken(http: HttpRequest, error: Exception) -> Response:
+    text = f"The server has a fault of its own: {type(error).__name__}."
+    return _response(_refused(HTTPStatus.INTERNAL_SERVER_ERROR, "exception", text), http)

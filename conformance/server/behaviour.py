@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.server.labels import distinct
 from conformance.server.rewriting import rewritten
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Behaviour:
         """Return the meta that is stored; the sent version and time are ignored (R4-CRE-04, R4-UPD-03)."""
         _ = before
         kept = {name: value for name, value in sent.items() if name not in stamped}
-        return {**stamped, **kept}
+        return distinct({**stamped, **kept})
 
     def choose_version(self, asked: Version | None, newest: Version | None) -> Version | None:
         """Return the version that a vread shows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from conformance.server.answers import http_date, location, shown, written
 from conformance.server.bodies import patch_of, resource_of
 from conformance.server.messages import Refusal, Reply, information
 from conformance.server.patching import patched
+from conformance.server.search.subset import subset
 from conformance.server.shape import check
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def read(site: Site, request: Request, type_: str, id_: str) -> Reply:
     reply = shown(site, version)
     if conditions.unchanged(request, version):
         return Reply(status=HTTPStatus.NOT_MODIFIED, headers=reply.headers)
-    return reply
+    return _cut(request, reply)
 
 
 def vread(site: Site, request: Request, type_: str, id_: str, version_id: str) -> Reply:
@@ -129,6 +131,16 @@ def conditional_delete(site: Site, request: Request, type_: str) -> Reply:
     """Answer `DELETE [type]?criteria` for a single match (R4-CND-04)."""
     found = conditions.single(conditions.matches(site, type_, request.query), "conditional delete")
     return delete(site, request, type_, found.id) if found else _deleted(site, request, None)
+
+
+def _cut(request: Request, reply: Reply) -> Reply:
+    """Return the part that `_summary` or `_elements` asks for, marked as such (R4-READ-04)."""
+    summary, elements = request.parameter("_summary") or "false", request.parameter("_elements")
+    if summary not in {"true", "text", "data", "false"}:
+        text = f"'{summary}' is not a summary of one resource."
+        raise Refusal(HTTPStatus.BAD_REQUEST, "value", text, "http._summary")
+    chosen = tuple(part.strip() for part in elements.split(",") if part.strip())
+    return dataclasses.replace(reply, resource=subset(reply.resource, summary=summary, elements=chosen))
 
 
 def _deleted(site: Site, request: Request, version: Version | None) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 from contextlib import contextmanager
@@ -37,7 +38,9 @@ def serve(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, started: Call
     """Serve until SIGINT or SIGTERM; `started` is told the base URL once the server listens."""
     with _listening(host, port) as listener:
         base = _base(host, listener)
-        _Server(_config(app), lambda: started(base)).run([listener])
+        server = _Server(_config(app), lambda: started(base))
+        with _stopping(server):
+            server.run([listener])
 
 
 @contextmanager
@@ -56,6 +59,17 @@ def running(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> Iterator
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)
+
+
+@contextmanager
+def _stopping(server: uvicorn.Server) -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the serving, and nothing else: uvicorn raises them again when it is done."""
+    before = {name: signal.signal(name, server.handle_exit) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 @contextmanager
@@ -83,7 +97,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         log_config=None,
         access_log=False,
-        lifespan="off",
+        lifespan="on",
         ws="none",
         server_header=False,
         date_header=False,

@@ -12,7 +12,7 @@ from conformance.definitions import r4
 from conformance.server.conditions import versions_in
 from conformance.server.messages import Refusal, Reply
 from conformance.server.search import claims
-from conformance.server.wire import clone, dumps
+from conformance.server.wire import dumps
 
 if TYPE_CHECKING:
     from conformance.model import Json
@@ -49,9 +49,8 @@ def metadata(site: Site, request: Request) -> Reply:
 
 
 def _at(site: Site) -> Json:
-    made = clone(_statement(seeded=site.seeded))
-    made["implementation"]["url"] = site.base
-    return made
+    made = _statement(seeded=site.seeded)
+    return {**made, "implementation": {**made["implementation"], "url": site.base}}
 
 
 @cache
@@ -62,7 +61,7 @@ def _statement(*, seeded: bool) -> Json:
         "date": "2026-11-22",
         "kind": "instance",
         "software": {"name": "dermconf reference server", "version": conformance.__version__},
-        "implementation": {"description": "The reference server of dermconf", "url": ""},
+        "implementation": {"description": "The reference server of dermconf"},
         "fhirVersion": r4.VERSION,
         "format": ["application/fhir+json", "json"],
         "patchFormat": ["application/json-patch+json"],

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,9 @@ class Version:
         return datetime.fromisoformat(self.instant)
 
 
-def counted_clock() -> Clock:
+def counted_clock(start: int = 0) -> Clock:
     """Return a clock that is one second further each time it is asked, for runs that must repeat."""
-    ticks = iter(range(2**62))
+    ticks = count(start)
     return lambda: _EPOCH + timedelta(seconds=next(ticks))
 
 
@@ -77,7 +78,6 @@ class Store:
 
     def __init__(self, database: str = ":memory:", *, deterministic: bool = False) -> None:
         self._lock = RLock()
-        self._clock = counted_clock() if deterministic else _wall_clock
         self._deterministic = deterministic
         self._count = 0
         self._db = sqlite3.connect(database, check_same_thread=False, isolation_level=None)
@@ -85,7 +85,8 @@ class Store:
             self._db.execute("pragma journal_mode=wal")
             self._db.execute("pragma synchronous=normal")
         self._db.executescript(_SCHEMA)
-        self._now = _EPOCH if deterministic else _wall_clock()
+        self._clock = counted_clock(self._stored()) if deterministic else _wall_clock
+        self._now = _EPOCH
         self._load()
 
     def close(self) -> None:
@@ -180,6 +181,10 @@ class Store:
         with self._lock:
             rows = self._db.execute(f"select {_COLUMNS} from versions {clause}", tuple(values))  # noqa: S608
             return [_version(row) for row in rows]
+
+    def _stored(self) -> int:
+        newest: int = self._db.execute("select coalesce(max(seq), 0) from versions").fetchone()[0]
+        return newest
 
     def _load(self) -> None:
         """Fill the memory from the database, in the order in which the resources were first stored."""

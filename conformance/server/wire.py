@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # U+0001 may stand in no FHIR string, so it can fence the text of a number until the encoder is done.
 _FENCE = "\x01"
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _FENCED = re.compile(r'"\\u0001(-?[0-9.eE+-]+)\\u0001"')
 
 
@@ -40,7 +41,13 @@ def loads(text: bytes | str) -> Json:
     """Return the JSON value of a text; raises ValueError for anything that RFC 8259 does not allow."""
     if isinstance(text, bytes):
         text = text.decode("utf-8")
-    return json.loads(text, parse_float=Number, parse_constant=_refused, object_pairs_hook=_object)
+    try:
+        value = json.loads(text, parse_float=Number, parse_constant=_refused, object_pairs_hook=_object)
+    except ArithmeticError:
+        raise ValueError("a number is larger than any that can be stored") from None
+    if _SURROGATE.search(text):
+        _require_characters(value)
+    return value
 
 
 def dumps(value: Json, *, pretty: bool = False) -> str:
@@ -67,11 +74,18 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return made
 
 
+def _require_characters(value: Json) -> None:
+    try:
+        dumps(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a surrogate pair is no character") from None
+
+
 def _refused(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
 def _fenced(value: object) -> str:
     if isinstance(value, Decimal):
-        return f"{_FENCE}{value}{_FENCE}"
+        return f"{_FENCE}{value!s}{_FENCE}"  # formatting would take Decimal's own spelling
     raise TypeError(f"{type(value).__name__} is not JSON")

@@ -32,7 +32,11 @@ def test_a_create_ignores_the_id_version_and_time_of_the_client(fhir):
 
 def test_labels_and_tags_are_kept_once(fhir):
     label = {"system": "http://s", "code": "A"}
-    meta = {"security": [label, {**label, "display": "again"}], "tag": [{"code": "A"}], "profile": ["http://p"]}
+    meta = {
+        "security": [label, {**label, "display": "again"}],
+        "tag": [{"code": "A"}],
+        "profile": ["http://p"],
+    }
     made = fhir.made({**PATIENT, "meta": meta})
     assert made["meta"]["security"] == [label]
     assert made["meta"]["tag"] == [{"code": "A"}]
@@ -140,7 +144,11 @@ def test_a_delete_may_be_repeated(fhir):
 
 @pytest.mark.parametrize(
     ("preference", "type_"),
-    [("return=minimal", None), ("return=representation", "Patient"), ("return=OperationOutcome", "OperationOutcome")],
+    [
+        ("return=minimal", None),
+        ("return=representation", "Patient"),
+        ("return=OperationOutcome", "OperationOutcome"),
+    ],
 )
 def test_the_body_of_a_create_is_what_the_client_prefers(fhir, preference, type_):
     answer = fhir("POST", "Patient", PATIENT, Prefer=preference)

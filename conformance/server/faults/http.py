@@ -32,10 +32,7 @@ class ParametersClaimedWrongly(Behaviour):
     """The CapabilityStatement gives every search parameter the type string."""
 
     def claim(self, statement: Json) -> Json:
-        claimed = super().claim(statement)
-        for resource in claimed["rest"][0]["resource"]:
-            resource["searchParam"] = [{**one, "type": "string"} for one in resource["searchParam"]]
-        return claimed
+        return views.with_claims(super().claim(statement), _with_strings)
 
 
 @breaks("R4-CAP-06")
@@ -53,11 +50,7 @@ class ProfileClaimedOnly(Behaviour):
     """The server declares that it hosts the guide's profiles, but a search by `_profile` finds nothing."""
 
     def claim(self, statement: Json) -> Json:
-        claimed = super().claim(statement)
-        for resource in claimed["rest"][0]["resource"]:
-            if resource["type"] in HOSTED_PROFILES:
-                resource["supportedProfile"] = list(HOSTED_PROFILES[resource["type"]])
-        return claimed
+        return views.with_claims(super().claim(statement), _with_profiles)
 
     def say(self, request: Request, reply: Reply) -> Reply:
         said = super().say(request, reply)
@@ -142,3 +135,12 @@ class ErrorsCalledInformation(Behaviour):
             return said
         issues = [{**issue, "severity": "information"} for issue in said.resource["issue"]]
         return views.showing(said, issue=issues)
+
+
+def _with_strings(resource: Json) -> Json:
+    return {**resource, "searchParam": [{**one, "type": "string"} for one in resource["searchParam"]]}
+
+
+def _with_profiles(resource: Json) -> Json:
+    hosted = HOSTED_PROFILES.get(resource["type"])
+    return {**resource, "supportedProfile": list(hosted)} if hosted else resource

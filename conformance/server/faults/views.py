@@ -67,6 +67,13 @@ def with_entries(reply: Reply, change: Callable[[Json], Json]) -> Reply:
     return showing(reply, entry=[change(entry) for entry in reply.resource.get("entry", [])])
 
 
+def with_claims(statement: Json, change: Callable[[Json], Json]) -> Json:
+    """Return the CapabilityStatement with what it says of every resource type changed."""
+    rest = statement["rest"][0]
+    changed = {**rest, "resource": [change(resource) for resource in rest["resource"]]}
+    return {**statement, "rest": [changed]}
+
+
 def with_body(request: Request, change: Callable[[Json], Json]) -> Request:
     """Return the request with its resource changed; a body that is not JSON stays."""
     if request.resource is not None:
