@@ -44,7 +44,7 @@ def _began(run: Run) -> datetime:
 
 
 def _entries(exchange: Mapping[str, Any], began: datetime) -> Iterable[dict[str, Any]]:
-    started = began + timedelta(milliseconds=float(exchange.get("at") or 0))
+    started = began + timedelta(milliseconds=float(exchange.get("ms") or 0))
     for attempt in exchange.get("attempts") or ():
         milliseconds = round(float(attempt.get("seconds") or 0) * 1000, 3)
         yield {

@@ -114,15 +114,16 @@ def target(run: Run) -> str:
 
 
 def judged_by(run: Run) -> str:
-    """Return by which specifications, evidence and packages the run judged."""
-    header = run.header
-    gates = ", ".join(str(gate) for gate in header.get("gates") or ())
-    packages = [
-        f"{shown(one.get('name', ''))} {shown(one.get('version', ''))}" for one in header.get("ig") or ()
-    ]
-    source = f"packages {', '.join(packages)}" if packages else "the published pages (no package)"
-    evidence = header.get("evidence")
-    return f"{gates or 'no gate'}; " + (f"evidence down to {evidence}; " if evidence else "") + source
+    """Return by which specifications, evidence and pages or packages the run judged."""
+    gates = ", ".join(str(gate) for gate in run.header.get("gates") or ()) or "no gate"
+    evidence = f"evidence down to {run.header['evidence']}" if run.header.get("evidence") else ""
+    guides = ", ".join(_guide(one) for one in run.header.get("ig") or ()) or "the published pages"
+    return "; ".join(part for part in (gates, evidence, guides) if part)
+
+
+def _guide(one: Mapping[str, Any]) -> str:
+    read = f" ({shown(one['read'])})" if one.get("read") else ""
+    return f"{shown(one.get('name', ''))} {shown(one.get('version', ''))}{read}"
 
 
 def data(summary: Mapping[str, Any]) -> str:

@@ -50,7 +50,7 @@ def header(**more):
         "event": "header",
         "seq": 1,
         "who": "main",
-        "at": 0,
+        "ms": 0,
         "schema": 1,
         "dermconf": "0.1.0",
         "run": "k7d2",
@@ -62,7 +62,8 @@ def header(**more):
         "evidence": "descriptive",
         "roles": ["repository"],
         "scenarios": 6,
-        "catalogue": "2026-11",
+        "catalogue": 278,
+        "ig": [{"name": "dermatology.example", "version": "0.1.0", "read": "pages of 2026-04-04"}],
         **more,
     }
 

@@ -34,7 +34,7 @@ def test_each_attempt_is_an_entry_with_what_the_format_requires(sample):
 
 
 def test_an_entry_starts_when_its_request_was_recorded():
-    talk = {**exchange("a", 11, "GET", "https://staging.example/fhir/x?a=1&b=", 200), "at": 1500}
+    talk = {**exchange("a", 11, "GET", "https://staging.example/fhir/x?a=1&b=", 200), "ms": 1500}
     (entry,) = archive(run([scenario("a", "R4-CRE-01"), talk, verdict("a", "pass")]))["entries"]
     assert entry["startedDateTime"] == "2026-11-22T09:00:01.500000+00:00"
     assert entry["request"]["queryString"] == [{"name": "a", "value": "1"}, {"name": "b", "value": ""}]
