@@ -36,7 +36,7 @@ from conformance.checks.patients import patient_of
 from conformance.checks.pointing import Pointer, pointers
 from conformance.checks.resolving import Found, look_up
 from conformance.checks.scene import Kind, Subject
-from conformance.checks.subjects import leading_path, of_type, opening
+from conformance.checks.subjects import each_match, leading_path, of_type, opening
 from conformance.checks.values import show
 from conformance.problem import Problem
 from conformance.references import identity
@@ -60,8 +60,9 @@ BESIDE: Mapping[str, Json] = {
 
 
 def looked_at(check: Check, scene: Scene) -> list[Subject]:
-    """Return the resources whose references are judged."""
-    return of_type(check, scene, opening(check.value))
+    """Return the resources whose references are judged: a path without a type speaks of each match."""
+    type_ = opening(check.value)
+    return of_type(check, scene, type_) if type_ else each_match(check, scene)
 
 
 def judge_one(check: Check, subject: Subject, scene: Scene) -> list[Outcome]:
@@ -195,7 +196,8 @@ def _one_target(
 
 def wants(check: Check, subject: Subject, scene: Scene) -> list[str]:
     """Return the references that have to be read: literal, of this server, and not known yet."""
-    if not {"resolves", "same-patient"} & check.predicates.keys():
+    asked = {"resolves", "same-patient"} & check.predicates.keys()
+    if not asked:
         return []
     try:
         found = pointers(check.value, subject, scene)
@@ -205,6 +207,8 @@ def wants(check: Check, subject: Subject, scene: Scene) -> list[str]:
         identity(pointer.text, scene.base).reference
         for pointer in found
         if pointer.local(scene.base) and not look_up(pointer.text, subject.resource, scene).known
+        # A reference to a patient tells the patient without being read.
+        if "resolves" in asked or pointer.type(subject.resource, scene) != "Patient"
     ]
 
 
