@@ -359,6 +359,20 @@ def test_reference_tells_the_place_of_the_value_that_fails():
     assert outcome.message == "Observation.derivedFrom[1]: expected a reference to Media, actual 'Patient/b'"
 
 
+def test_a_path_without_a_type_speaks_of_each_match():
+    listed = [observation(id_, derivedFrom=[ref(f"Media/{id_}")]) for id_ in "ab"]
+    scene = search(searchset(*map(entry, listed), entry(PHOTO.sent, "include")), [])
+    found = judge(check("reference", "derivedFrom", target="Media/a"), scene)
+    assert [o.about for o in found] == ["Observation/a", "Observation/b"]
+    assert said(found) == ["held", "failed"]
+
+
+def test_a_patient_need_not_be_read_to_be_the_same():
+    scene = answer(observation(subject=ref("Patient/p1")), **known(PHOTO))
+    assert wants(check("reference", "subject", same_patient="photo"), scene) == []
+    assert wants(check("reference", "subject", resolves=True), scene) == ["Patient/p1"]
+
+
 SAME = [
     ("sent", {}, ["resource"], ["held"]),
     ("sent", {"status": "final"}, ["resource"], ["failed"]),
