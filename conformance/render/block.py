@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.jsontext import parsed
 from conformance.render import again
 from conformance.render.text import duration, pair, shown, value
-from conformance.render.words import word
+from conformance.render.words import plural, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ def lines(story: Story) -> list[str]:
         f"      {place(story)}",
         *([""] if story.exchange or facts else []),
         *([f"  {request_line(story.exchange)}"] if story.exchange else []),
-        *([f"  {shown(story.message)}"] if story.message else []),
+        *([f"  {said}"] if (said := message(story)) else []),
         *(f"  {name:<9} {text}" for name, text in facts),
     ]
 
@@ -65,9 +65,20 @@ def rows(story: Story) -> list[tuple[str, str]]:
 def place(story: Story) -> str:
     """Return scenario, step and line."""
     label = f' "{shown(story.label)}"' if story.label else ""
-    step = f", step {story.step}{label}" if story.step else ""
+    step = f", step {story.step}{label}" if story.step else _setting(story)
     beside = f"   {shown(story.place)}" if story.place else ""
     return f"{shown(story.scenario)}{step}{beside}"
+
+
+def message(story: Story) -> str:
+    """Return what was said of the finding, unless it only says again what the rows below it say."""
+    repeats = bool(story.at) and story.message.startswith(f"{story.at}: expected")
+    return "" if repeats else shown(story.message)
+
+
+def _setting(story: Story) -> str:
+    purpose = str((story.exchange or {}).get("purpose", ""))
+    return ", given" if purpose == "given" else ""
 
 
 def _rows(story: Story) -> Iterator[tuple[str, str]]:
@@ -102,7 +113,7 @@ def _also(story: Story) -> str:
     if not story.also:
         return f"{story.count - 1} more in this scenario"
     named = ", ".join(shown(name) for name in story.also[:_NAMED])
-    rest = f" and {len(story.also) - _NAMED} more scenarios" if len(story.also) > _NAMED else ""
+    rest = f" and {plural(len(story.also) - _NAMED, 'more scenario')}" if len(story.also) > _NAMED else ""
     return f"{story.count - 1} more: {named}{rest}"
 
 

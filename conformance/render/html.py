@@ -35,6 +35,7 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
     environment.globals.update(
         rows=block.rows,
         answer=block.answer,
+        message_of=block.message,
         brief=_brief,
         place=block.place,
         word=word,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from conformance.render import block, tally
-from conformance.render.story import Story, stories
+from conformance.render.story import Story, grouped, stories
 from conformance.render.text import shown, visible_lines
 from conformance.render.words import word
 
@@ -36,7 +36,7 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
     suite = _suite(run, summary)
     seconds = {row.get("id"): row.get("seconds") for row in summary.get("scenarios", ())}
     for scenario in run.scenarios:
-        suite.append(_case(scenario, told.get(scenario.name, ()), seconds.get(scenario.name)))
+        suite.append(_case(scenario, grouped(told.get(scenario.name, ())), seconds.get(scenario.name)))
     root = ET.Element("testsuites", {name: suite.attrib[name] for name in _COUNTED})
     root.append(suite)
     ET.indent(root)

@@ -135,3 +135,34 @@ def test_a_terminal_gets_colour_and_a_log_does_not(monkeypatch):
     console.show(sample, summary(sample), log)
     assert "\x1b[1;31mFAIL" in terminal.getvalue()
     assert log.getvalue() == console.render(sample, summary(sample))
+
+
+def test_a_message_that_only_repeats_the_values_is_left_out():
+    events = [
+        scenario("a", "R4-CRE-01"),
+        finding(
+            "a",
+            "R4-CRE-01",
+            "failed",
+            seq=11,
+            at="x",
+            expected=1,
+            actual=2,
+            message="x: expected 1, actual 2",
+        ),
+    ]
+    sample = run([*events, verdict("a", "fail")])
+    text = console.render(sample, summary(sample))
+    assert "x: expected" not in text
+    assert "  expected  1\n  actual    2\n" in text
+
+
+def test_what_broke_while_the_setting_was_made_says_so():
+    talk = exchange("a", 11, "POST", "https://staging.example/fhir/Media", 201, step=0)
+    events = [
+        scenario("a", "R4-CRE-02"),
+        talk,
+        finding("a", "R4-CRE-02", "failed", seq=12, step=0, exchange=11),
+    ]
+    sample = run([*events, verdict("a", "fail")])
+    assert "\n      a, given\n" in console.render(sample, summary(sample))

@@ -1,7 +1,7 @@
 from xml.etree import ElementTree as ET
 
 import pytest
-from render_events import scenario, verdict
+from render_events import finding, scenario, verdict
 from render_sample import hostile, run, summary
 
 from conformance.render import junit
@@ -72,3 +72,10 @@ def test_texts_of_a_server_leave_the_document_well_formed_and_small():
     assert "<script>" not in text
     (case,) = cases(hostile()).values()
     assert "<script>alert(1)</script>" in case.findtext("failure")
+
+
+def test_the_same_failure_twice_in_a_scenario_is_told_once():
+    twice = [finding("a", "R4-CRE-02", "failed", seq=seq, at="Location") for seq in (11, 12)]
+    failure = cases(run([scenario("a", "R4-CRE-02"), *twice, verdict("a", "fail")]))["a"].find("failure")
+    assert failure.text.count("FAIL  repository") == 1
+    assert "1 more in this scenario" in failure.text
