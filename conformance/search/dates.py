@@ -162,6 +162,8 @@ def _period(value: Json) -> list[Span]:
     if not read or None in read.values():
         return []
     start, end = read.get("start"), read.get("end")
+    if start and end and start.low.before(end.high) is Answer.NOT:
+        return []  # it ends before it starts: no range at all
     fractional = any(one.fractional for one in (start, end) if one)
     return [Span(low=start.low if start else BEGINNING, high=end.high if end else END, fractional=fractional)]
 

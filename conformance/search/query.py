@@ -28,7 +28,15 @@ RESULT = frozenset(
 
 def answer(type_: str, query: Sequence[tuple[str, str]], resource: Json, world: World) -> Verdict:
     """Answer whether a resource belongs to the result of a query, by the parameter that decides."""
+    other = next(((name_, value) for name_, value in query if _changes(name_, value)), None)
+    if other:
+        return replace(choice(f"'{other[0]}={other[1]}' changes what is looked for"), parameter=other[0])
     return all_of(terms(type_, query, resource, world))
+
+
+def _changes(name_: str, value: str) -> bool:
+    """Tell whether a parameter gives the whole query another meaning (R4 search.html#contained, #query)."""
+    return name_ == "_query" or (name_ == "_contained" and value not in {"", "false"})
 
 
 def terms(type_: str, query: Sequence[tuple[str, str]], resource: Json, world: World) -> list[Verdict]:

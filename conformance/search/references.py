@@ -58,8 +58,13 @@ def _undefined(literal: str, text: str, wanted: Identity) -> str:
     """Return why R4 does not define the comparison, or nothing."""
     if not (wanted.type or _ABSOLUTE.match(text)):
         return f"'{text}' is neither an id nor [type]/[id] nor a URL"
-    if "?" in literal and not _ABSOLUTE.match(literal):
-        return f"{literal} is a conditional reference that was never resolved"
+    return "" if literal == text else _unresolved(literal)
+
+
+def _unresolved(literal: str) -> str:
+    """Return why a stored reference may have become another one, or nothing (R4-TRX-05, R4-TRX-06)."""
+    if literal.startswith("urn:") or ("?" in literal and not _ABSOLUTE.match(literal)):
+        return f"{literal} may have been resolved in a transaction"
     return ""
 
 
@@ -84,6 +89,8 @@ def _bare(stored: Identity, text: str, asked: Asked) -> Verdict:
     """Compare an id alone: it speaks of this server's resources and of the parameter's targets."""
     if stored.reference == f"#{text}":
         return choice("R4 does not say whether a bare id finds a contained resource")
+    if reason := _unresolved(stored.reference):
+        return choice(reason)
     if not stored.local or stored.id != text:
         return must_not()
     if stored.version:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from conformance.search.world import World
 
 _PREFIXED = frozenset({"date", "number", "quantity"})
+# A body that was sent, but not read again, says nothing of these (R4-CRE-04, R4-META-09).
+_SERVER_SET = frozenset({"_id", "_lastUpdated", "_source"})
 
 
 def judged(parameter: SearchParameter, modifier: str, value: str, resource: Json, world: World) -> Verdict:
@@ -38,6 +40,8 @@ def judged(parameter: SearchParameter, modifier: str, value: str, resource: Json
     found = values(parameter, resource, world)
     if found is None:
         return choice(f"the oracle cannot evaluate '{parameter.code}'")
+    if not found and parameter.code in _SERVER_SET:
+        return choice(f"'{parameter.code}' is set by the server, and this body does not show it")
     asked = Asked(parameter=parameter, resource=resource, world=world, modifier=modifier)
     verdict = _judged(found, value, asked)
     spelt = f":{modifier} {value}" if modifier else value
@@ -49,9 +53,8 @@ def _judged(found: Sequence[Found], value: str, asked: Asked) -> Verdict:
         return missing(found, value)
     match = matcher(asked.parameter, asked.modifier)
     if match is None:
-        return choice(
-            f"the oracle does not judge '{asked.parameter.code}:{asked.modifier}'".replace(":'", "'")
-        )
+        spelt = f"':{asked.modifier}' of " if asked.modifier else ""
+        return choice(f"the oracle does not judge {spelt}'{asked.parameter.code}'")
     items = split(value, ",")
     if reason := _open_list(items, asked.parameter):
         return choice(reason)

@@ -160,6 +160,10 @@ def test_a_timing_reaches_from_its_first_to_its_last_event(value, expected):
     assert asked(value, effectiveTiming=events) is expected
 
 
+def test_a_period_that_ends_before_it_starts_is_no_range():
+    assert asked("2020", effectivePeriod={"start": "2020-05-02", "end": "2020-05-01"}) is C
+
+
 def test_a_timing_without_limits_is_left_to_the_server():
     assert asked("2020", effectiveTiming={"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}) is C
 

@@ -167,6 +167,8 @@ def derived(*references, **more):
         ("#p1", "Media/6", N),
         ("Media/5", "media 5", C),
         ("Media?identifier=x", "Media/5", C),
+        ("urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "Media/5", C),  # resolved in a transaction?
+        ("urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "5", C),
     ],
 )
 def test_references(stored, value, expected):
