@@ -30,15 +30,21 @@ def location(site: Site, version: Version) -> str:
     return f"{site.url(version)}/_history/{version.version}"
 
 
+def version_headers(version: Version) -> dict[str, str]:
+    """Return the headers that name a version and its time."""
+    return {"etag": etag(version), "last-modified": http_date(version.moment)}
+
+
 def shown(site: Site, version: Version) -> Reply:
     """Return the answer to a read."""
-    headers = {"etag": etag(version), "last-modified": http_date(version.moment)}
-    return Reply(status=HTTPStatus.OK, headers=headers, resource=site.behaviour.show(version))
+    return Reply(
+        status=HTTPStatus.OK, headers=version_headers(version), resource=site.behaviour.show(version)
+    )
 
 
 def written(site: Site, request: Request, version: Version, status: int) -> Reply:
     """Return the answer to a write, with the body that the client prefers (R4-HTTP-19, R4-HTTP-20)."""
-    headers = {"etag": etag(version), "last-modified": http_date(version.moment)}
+    headers = version_headers(version)
     if status == HTTPStatus.CREATED:
         headers["location"] = location(site, version)
     preferred = request.prefers("return")

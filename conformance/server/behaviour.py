@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 class Behaviour:
     """An honest server; no method changes what it is given, it returns what shall be used instead."""
 
-    atomic = True
+    atomic = True  # R4-TRX-01: a transaction that fails leaves nothing behind
+    isolating = True  # R4-BAT-04: a batch entry that fails leaves the others alone
+    reading_last = True  # R4-TRX-03: the reads of a transaction see its writes
+    refusing_overlap = True  # R4-TRX-04: a transaction changes no resource twice
 
     def hear(self, request: Request) -> Request:
         """Return the request as the server understands it."""
@@ -67,9 +70,19 @@ class Behaviour:
         """Return the resource of a transaction with its references to other entries replaced (R4-TRX-05)."""
         return rewritten(resource, links)
 
+    def links_for(self, index: int, links: Mapping[int, Mapping[str, str]]) -> Mapping[str, str]:
+        """Return the links that an entry may use, out of those to each entry: all of them (R4-TRX-02)."""
+        _ = index
+        return {url: reference for found in links.values() for url, reference in found.items()}
+
     def follows_conditions(self) -> bool:
         """Tell whether conditional references of a transaction are resolved (R4-TRX-06)."""
         return True
+
+    def narrate(self, patched: Json, before: Json) -> Json:
+        """Return a patched resource without the narrative that its data have left behind (R4-PAT-04)."""
+        stale = patched != before and patched.get("text") == before.get("text")
+        return {name: value for name, value in patched.items() if name != "text"} if stale else patched
 
     def claim(self, statement: Json) -> Json:
         """Return the CapabilityStatement."""

@@ -36,11 +36,29 @@ def process(site: Site, request: Request) -> Reply:
 
 def _batch(site: Site, entries: list[Entry]) -> list[Reply]:
     # R4-BAT-03, R4-BAT-04: what one entry does is no matter of the others
+    if site.behaviour.isolating:
+        return _answers(site, entries)
+    replies: list[Reply] = []
+    try:
+        with site.store.transaction():
+            replies = _answers(site, entries)
+            _require_success(replies)
+    except Refusal:
+        return replies
+    return replies
+
+
+def _answers(site: Site, entries: list[Entry]) -> list[Reply]:
     replies = {
         entry.index: answer(site, entry.request)
         for entry in sorted(entries, key=lambda entry: ORDER.index(entry.request.method))
     }
     return [replies[entry.index] for entry in entries]
+
+
+def _require_success(replies: list[Reply]) -> None:
+    if any(reply.status >= HTTPStatus.BAD_REQUEST for reply in replies):
+        raise Refusal(HTTPStatus.BAD_REQUEST, "processing", "An entry of the batch has failed.")
 
 
 def _response(site: Site, kind: str, replies: list[Reply]) -> Json:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.server import conditions
-from conformance.server.answers import http_date, location, shown, written
+from conformance.server.answers import location, shown, version_headers, written
 from conformance.server.bodies import patch_of, resource_of
 from conformance.server.messages import Refusal, Reply, information
 from conformance.server.patching import patched
@@ -107,7 +107,8 @@ def patch(site: Site, request: Request, type_: str, id_: str) -> Reply:
     """Answer `PATCH [type]/[id]`: the result is processed as an update (R4-PAT-02)."""
     current = _existing(site, type_, id_)
     conditions.require_match(request, current)
-    return written(site, request, site.write(_patched(request, current), id_, "PUT"), HTTPStatus.OK)
+    resource = site.behaviour.narrate(_patched(request, current), current.body)
+    return written(site, request, site.write(resource, id_, "PUT"), HTTPStatus.OK)
 
 
 def conditional_patch(site: Site, request: Request, type_: str) -> Reply:
@@ -122,15 +123,16 @@ def delete(site: Site, request: Request, type_: str, id_: str) -> Reply:
     """Answer `DELETE [type]/[id]`; what is not there is deleted already (R4-DEL-01, R4-DEL-03)."""
     current = site.store.latest(type_, id_)
     conditions.require_match(request, current)
-    if current is not None and not current.deleted:
-        site.erase(current)
-    return _deleted(site, request, site.store.latest(type_, id_))
+    if current is None or current.deleted:
+        return _deleted(request, None)
+    site.erase(current)
+    return _deleted(request, site.store.latest(type_, id_))
 
 
 def conditional_delete(site: Site, request: Request, type_: str) -> Reply:
     """Answer `DELETE [type]?criteria` for a single match (R4-CND-04)."""
     found = conditions.single(conditions.matches(site, type_, request.query), "conditional delete")
-    return delete(site, request, type_, found.id) if found else _deleted(site, request, None)
+    return delete(site, request, type_, found.id) if found else _deleted(request, None)
 
 
 def _cut(request: Request, reply: Reply) -> Reply:
@@ -143,7 +145,7 @@ def _cut(request: Request, reply: Reply) -> Reply:
     return dataclasses.replace(reply, resource=subset(reply.resource, summary=summary, elements=chosen))
 
 
-def _deleted(site: Site, request: Request, version: Version | None) -> Reply:
+def _deleted(request: Request, version: Version | None) -> Reply:
     headers = (
         {"etag": f'W/"{version.version}"', "last-modified": http_date(site.store.now())} if version else {}
     )
@@ -183,12 +185,4 @@ def _patched(request: Request, current: Version) -> Json:
         text = "A patch may not change the type or the id of a resource."
         raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "business-rule", text)
     check(resource)
-    return _without_stale_narrative(resource, current.body)
-
-
-def _without_stale_narrative(resource: Json, before: Json) -> Json:
-    # R4-PAT-04: the narrative may not contradict the data, and only its author could write it anew
-    same_text = resource.get("text") == before.get("text")
-    if resource == before or not same_text:
-        return resource
-    return {name: value for name, value in resource.items() if name != "text"}
+    return resource

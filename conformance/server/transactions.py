@@ -18,6 +18,7 @@ from conformance.server.rewriting import resolved
 from conformance.server.routing import handle
 
 if TYPE_CHECKING:
+    from conformance.model import Json
     from conformance.server.entries import Entry
     from conformance.server.messages import Request
     from conformance.server.site import Site
@@ -32,7 +33,7 @@ class _Work:
     """A transaction under way: what each entry will write to, and what has been answered."""
 
     site: Site
-    links: dict[str, str] = field(default_factory=dict)
+    links: dict[int, dict[str, str]] = field(default_factory=dict)
     targets: dict[int, tuple[str, str]] = field(default_factory=dict)
     found: dict[int, Version] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
@@ -45,7 +46,7 @@ def transact(site: Site, entries: list[Entry]) -> list[Reply]:
     heard = [replace(entry, request=site.behaviour.hear(entry.request)) for entry in entries]
     work = _Work(site=site)
     with site.store.transaction() if site.behaviour.atomic else nullcontext():
-        for stage, methods in _STAGES:
+        for stage, methods in _STAGES if site.behaviour.reading_last else (_STAGES[-1], *_STAGES[:-1]):
             for entry in heard:
                 if entry.request.method in methods and entry.index not in work.failed:
                     _step(stage, work, entry)
@@ -88,7 +89,7 @@ def _plan(work: _Work, entry: Entry) -> None:
     work.targets[entry.index] = (type_, id_)
     if entry.index not in work.found:
         _touch(work, f"{type_}/{id_}")
-    _link(work, entry.full_url, f"{type_}/{id_}")
+    work.links[entry.index] = _links(entry.full_url, f"{type_}/{id_}")
 
 
 def _planned_post(work: _Work, entry: Entry, type_: str) -> str | None:
@@ -116,20 +117,22 @@ def _planned_put(work: _Work, entry: Entry, type_: str) -> str | None:
 
 def _touch(work: _Work, reference: str) -> None:
     # R4-TRX-04: the identities of the first three groups may not overlap
-    if reference in work.touched:
+    if reference in work.touched and work.site.behaviour.refusing_overlap:
         text = f"{reference} would be changed by two entries of the transaction."
         raise Refusal(HTTPStatus.BAD_REQUEST, "duplicate", text)
     work.touched.add(reference)
 
 
-def _link(work: _Work, full_url: str, reference: str) -> None:
-    if not full_url:
-        return
-    work.links[full_url] = reference
+def _links(full_url: str, reference: str) -> dict[str, str]:
+    """Return by which URLs other entries speak of an entry, and what they mean."""
     restful = _TYPE_AND_ID.fullmatch(full_url)
-    if restful:
-        # R4-LNK-12: a relative reference means the entry whose fullUrl ends with it
-        work.links[restful[1]] = reference
+    # R4-LNK-12: a relative reference means the entry whose fullUrl ends with it
+    return dict.fromkeys(filter(None, (full_url, restful and restful[1])), reference)
+
+
+def _rewritten(work: _Work, entry: Entry) -> Json:
+    behaviour = work.site.behaviour
+    return behaviour.rewrite(entry.request.resource, behaviour.links_for(entry.index, work.links))
 
 
 def _write(work: _Work, entry: Entry) -> None:
@@ -138,8 +141,7 @@ def _write(work: _Work, entry: Entry) -> None:
         found = work.found[entry.index]
         reply = written(site, request, found, HTTPStatus.OK).with_headers(location=location(site, found))
     elif request.method == "POST":
-        resource = site.behaviour.rewrite(request.resource, work.links)
-        version = site.write(resource, work.targets[entry.index][1], "POST")
+        version = site.write(_rewritten(work, entry), work.targets[entry.index][1], "POST")
         reply = written(site, request, version, HTTPStatus.CREATED)
     elif request.method == "PUT":
         reply = _put(work, entry)
@@ -149,7 +151,7 @@ def _write(work: _Work, entry: Entry) -> None:
 
 
 def _put(work: _Work, entry: Entry) -> Reply:
-    resource = work.site.behaviour.rewrite(entry.request.resource, work.links)
+    resource = _rewritten(work, entry)
     request = _aimed(work, entry)
     if len(entry.request.path) == 1:
         resource = {**resource, "id": work.targets[entry.index][1]}
