@@ -60,7 +60,10 @@ class _Lazy(click.Group):
             raise click.UsageError(f"{error.message} {hint}".strip(), ctx) from None
 
 
-@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True})
+@click.command(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True},
+)
 @click.version_option(__version__, prog_name="dermconf", message="%(prog)s %(version)s")
 def group() -> None:
     """Test FHIR servers that hold dermatology image annotations."""

@@ -19,4 +19,4 @@ def command(host: str, port: int, seed: bool, database: str, faults: tuple[str, 
     from conformance.server.serving import serve  # noqa: PLC0415 - heavy, and only needed here
 
     app = create(seed=seed, database=database, faults=faults)
-    serve(app, host=host, port=port, started=lambda base: click.echo(base))
+    serve(app, host=host, port=port, started=click.echo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from conformance.checks.searchset import entries, links, matches, unused
+from conformance.checks.searchset import code, entries, links, matches, self_parameters, unused
 from conformance.judge.builtin import Automatic, held
 from conformance.model import Outcome, Resource, Result
 from conformance.references import identity
@@ -43,6 +43,38 @@ def judge_search(
     yield from _walk(scene, broken_walk, walked=walked)
     if not _COUNT_ALONE & set(scene.query):
         yield from _own(scene, named, walked=walked)
+    yield from _declared(scene, first)
+
+
+def _declared(scene: Scene, seq: int) -> Iterable[Automatic]:
+    """R4-CAP-06: a claimed parameter that the self link leaves out, and that lets a control through."""
+    said = self_parameters(scene.pages[0])
+    if said is None:
+        return
+    codes = {code(name) for name, _ in said}
+    claimed = {code(name) for name, _ in scene.query if scene.claims.parameter(scene.type, code(name))}
+    dropped = sorted(claimed - codes)
+    through = [r.reference for r in _present(scene) if verdict_of(r, scene).answer is Answer.NOT]
+    if dropped and through:
+        names = ", ".join(f"'{name}'" for name in dropped)
+        message = f"The CapabilityStatement claims {names}, but the search was answered without it"
+        yield held(
+            "declared", _outcome(not dropped, "Bundle.link", dropped, sorted(codes), message, through[0]), seq
+        )
+    elif claimed and not dropped:
+        yield held("declared", _outcome(not dropped, "Bundle.link", sorted(claimed), sorted(codes), ""), seq)
+
+
+def _present(scene: Scene) -> list[Resource]:
+    """Return this scenario's own resources that the search returned as matches."""
+    present = _references(scene)
+    return [r for r in scene.own.values() if r.type == scene.type and r.reference in present]
+
+
+def _references(scene: Scene) -> set[str]:
+    return {
+        _reference(e.full_url, e.reference, scene.base) for e in matches(scene.body, scene.type, scene.base)
+    }
 
 
 def _is_searchset(body: Json) -> bool:

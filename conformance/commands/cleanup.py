@@ -1,0 +1,34 @@
+"""`dermconf cleanup`: deletes what a broken run left on the server, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("record", type=click.Path(path_type=Path))
+@click.option("--token-env", metavar="NAME", help="Environment variable that holds the bearer token.")
+def command(record: Path, token_env: str | None) -> int:
+    """Delete what the run in RECORD (a run.jsonl) created and did not delete."""
+    from conformance import events  # noqa: PLC0415 - kept out of the start
+    from conformance.commands.target import token  # noqa: PLC0415 - kept out of the start
+    from conformance.run.recorder import Recorder  # noqa: PLC0415 - kept out of the start
+    from conformance.run.remains import clean, refuse_a_live_run, remains  # noqa: PLC0415 - kept out of the start
+    from conformance.run.replaying import target_of  # noqa: PLC0415 - kept out of the start
+    from conformance.talk.client import Client  # noqa: PLC0415 - kept out of the start
+
+    refuse_a_live_run(record)
+    run = events.read(record)
+    many = sum(len(made) + len(lost) for _, made, lost in remains(run))
+    if not many:
+        click.echo("nothing was left")
+        return 0
+    target = target_of(run)
+    with Recorder(record.parent / "cleanup") as recorder:
+        left = clean(run, Client(target, token(token_env)), recorder)
+    click.echo(f"{many - len(left)} of {many} deleted on {target.base}")
+    for reference in left:
+        click.echo(f"still there: {target.base}/{reference}")
+    return 1 if left else 0

@@ -1,0 +1,43 @@
+"""Writing the reports that were asked for; no command of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from conformance.problem import Place, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.events import Run
+    from conformance.model import Json
+
+
+def chosen(text: str) -> list[str]:
+    """Return the formats that a list names; raises Problem for one that there is not."""
+    from conformance.render import FORMATS  # noqa: PLC0415 - kept out of the start
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in FORMATS:
+            hint = did_you_mean(name, FORMATS) or f"known: {', '.join(FORMATS)}"
+            raise Problem("usage", f"--formats: there is no format '{name}'", hint=hint)
+    return names
+
+
+def write(run: Run, told: Mapping[str, Json], folder: Path, names: Sequence[str], stream: TextIO) -> None:
+    """Write the reports into a folder and show the console text."""
+    from conformance.render import FORMATS  # noqa: PLC0415 - kept out of the start
+    from conformance.render.console import show  # noqa: PLC0415 - kept out of the start
+
+    for name in names:
+        filename, draw = FORMATS[name]
+        path = folder / filename
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(draw(run, told), encoding="utf-8")
+        except OSError as error:
+            message = f"the report cannot be written: {error.strerror}"
+            raise Problem("report-dir", message, place=Place(str(path))) from None
+    show(run, told, stream, reports=str(folder))

@@ -1,0 +1,40 @@
+"""What several commands read from their options: the target's address and the token; no command of its own."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from conformance.problem import Problem
+from conformance.talk.redact import bare
+
+
+def token(name: str | None) -> str:
+    """Return the bearer token of an environment variable; raises Problem where it is not set or cannot be one."""
+    if name is None:
+        return ""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        message = f"--token-env: the environment variable '{name}' is not set"
+        raise Problem("usage", message, hint=f"export {name}=…")
+    if any(not "!" <= character <= "~" for character in value):
+        raise Problem("usage", f"--token-env: '{name}' holds characters that no token has")
+    return value
+
+
+def base(url: str) -> str:
+    """Return the base URL that a person wrote; raises Problem where it is none."""
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    try:
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise Problem(
+            "usage", f"--target: '{url}' is no http or https address", hint="such as https://host/fhir"
+        )
+    if parts.username or parts.password:
+        raise Problem("usage", "--target: the address holds a user name or password", hint="use --token-env")
+    if parts.query or parts.fragment:
+        raise Problem("usage", "--target: a base URL has no query and no fragment")
+    return bare(parts.geturl())

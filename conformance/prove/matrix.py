@@ -1,0 +1,131 @@
+"""Runs the suite against the honest server and against every fault, without pytest."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from conformance import events
+from conformance.model import Result, Target
+from conformance.problem import Problem
+from conformance.read.loading import scenarios
+from conformance.run.recorder import Recorder
+from conformance.run.session import Case, Session
+from conformance.talk.client import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.events import Run
+    from conformance.model import Json, Requirement
+    from conformance.server.faults import Fault
+
+# A fault is played against this many scenarios that can see it, the ones that name its requirement first.
+_ENOUGH = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """What one fault did to the suite; `failed` are the requirements whose findings failed."""
+
+    name: str
+    breaks: str
+    killed: bool
+    failed: tuple[str, ...]
+    collateral: tuple[str, ...]
+    scenarios: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """The whole proof."""
+
+    honest: str
+    kills: tuple[Kill, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the honest server passes and no fault survives."""
+        return self.honest in {"conformant", "partial"} and all(kill.killed for kill in self.kills)
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the content of kill-matrix.json."""
+        return {"faults": [asdict(kill) for kill in self.kills], "honest": {"verdict": self.honest}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prover:
+    """What every round of the proof goes by."""
+
+    base: str
+    reports: Path
+    catalogue: Mapping[str, Requirement]
+    full: bool = False
+
+    def prove(self, faults: Iterable[Fault], tell: Callable[[Kill], None]) -> Matrix:
+        """Return the matrix; `tell` hears of each fault as soon as it was tried."""
+        cases = _cases()
+        verdict, honest = self._play(self.base, cases, "honest")
+        seen = _seen(honest)
+        kills = []
+        for fault in faults:
+            kills.append(self._try(fault, cases, seen))
+            tell(kills[-1])
+        return Matrix(honest=verdict, kills=tuple(kills))
+
+    def _try(self, fault: Fault, cases: Sequence[Case], seen: Mapping[str, Sequence[str]]) -> Kill:
+        chosen = [] if self.full else _chosen(fault.breaks, cases, seen)
+        kill = self._against(fault, chosen or cases)
+        # What few scenarios did not notice, another may: a rule that is always judged is met everywhere.
+        return kill if kill.killed or not chosen else self._against(fault, cases)
+
+    def _against(self, fault: Fault, cases: Sequence[Case]) -> Kill:
+        base = self.base.replace("/fhir", f"/faults/{fault.name}/fhir")
+        _, run = self._play(base, cases, fault.name)
+        failed = {f["requirement"] for s in run.scenarios for f in s.findings if f["result"] == Result.FAILED}
+        return Kill(
+            name=fault.name,
+            breaks=fault.breaks,
+            killed=fault.breaks in failed,
+            failed=tuple(sorted(failed)),
+            collateral=tuple(sorted(failed - {fault.breaks})),
+            scenarios=tuple(case.name for case in cases),
+        )
+
+    def _play(self, base: str, cases: Sequence[Case], name: str) -> tuple[str, Run]:
+        target = Target(base=base, name=name, settle=0.0)
+        folder = self.reports / "prove" / name
+        with Recorder(folder) as recorder:
+            session = Session(
+                target=target, client=Client(target), recorder=recorder, catalogue=self.catalogue
+            )
+            session.open(len(cases))
+            for future in [session.submit(case) for case in cases]:
+                future.result()
+            told = session.close()
+        return str(told["verdict"]), events.read(folder / "run.jsonl")
+
+
+def _cases() -> list[Case]:
+    loaded = list(scenarios())
+    problems = [problem for one in loaded for problem in one.problems]
+    if problems:
+        raise Problem("scenario", f"the shipped scenarios cannot be read: {problems[0]}")
+    return [Case(name=s.name, scenario=s, fixtures=one.fixtures) for one in loaded for s in one.scenarios]
+
+
+def _seen(run: Run) -> dict[str, list[str]]:
+    """Return which scenarios came to a finding for each requirement on the honest server."""
+    found: dict[str, dict[str, None]] = {}
+    for scenario in run.scenarios:
+        for finding in scenario.findings:
+            found.setdefault(finding["requirement"], {})[scenario.name] = None
+    return {name: list(names) for name, names in found.items()}
+
+
+def _chosen(breaks: str, cases: Sequence[Case], seen: Mapping[str, Sequence[str]]) -> list[Case]:
+    """Return the scenarios that can see a fault: those that name its requirement, else some that met it."""
+    naming = [c for c in cases if c.scenario is not None and breaks in c.scenario.requirements]
+    others = [c for c in cases if c.name in set(seen.get(breaks, ())) and c not in naming]
+    return naming or others[:_ENOUGH]

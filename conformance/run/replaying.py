@@ -1,0 +1,100 @@
+"""Reads a recorded run and judges it again, with nothing but the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance import events
+from conformance.capability import Capability
+from conformance.catalogue import requirements
+from conformance.events import finding_event
+from conformance.jsontext import parsed
+from conformance.judge.replay import judge_again
+from conformance.judge.weigh import Bench
+from conformance.model import Evidence, Party, Target
+from conformance.problem import Place, Problem
+from conformance.read import parse
+from conformance.summary import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from conformance.events import Run, ScenarioRun
+    from conformance.model import Json, Requirement, Scenario
+
+
+def target_of(run: Run) -> Target:
+    """Return the target as the record describes it."""
+    header = run.header
+    return Target(
+        base=str(run.target.get("base", "")),
+        name=str(run.target.get("name", "")),
+        roles=tuple(Party(role) for role in header["roles"]),
+        read_only=header["mode"]["read_only"],
+        leave_data=header["mode"]["leave_data"],
+        gates=tuple(header["gates"]),
+        evidence=Evidence(header["evidence"]),
+        pages=header["pages"],
+        settle=header["settle"],
+    )
+
+
+def retold(path: Path, catalogue: Mapping[str, Requirement] | None = None) -> tuple[Run, Mapping[str, Json]]:
+    """Return a recorded run and the summary that it gives."""
+    run = events.read(path)
+    told = summary(run, catalogue or requirements(), target_of(run))
+    if run.footer is None or run.footer["ended"] == "interrupted":
+        told = {**told, "verdict": "error", "gate": {**told["gate"], "exit": told["gate"]["exit"] or 4}}
+    return run, told
+
+
+def differences(path: Path, catalogue: Mapping[str, Requirement] | None = None) -> Iterator[str]:
+    """Yield where judging the record again comes to something else than what was recorded."""
+    run = events.read(path)
+    known = catalogue or requirements()
+    claims = Capability(parsed(run.target.get("capability")))
+    bench = Bench(target=target_of(run), claims=claims, catalogue=known)
+    for recorded in run.scenarios:
+        if recorded.event.get("text") and not _unplayed(recorded):
+            yield from _compared(recorded, _scenario(recorded, path), bench, str(run.header["run"]))
+
+
+def _unplayed(recorded: ScenarioRun) -> bool:
+    return not recorded.exchanges and bool(recorded.problems)
+
+
+def _scenario(recorded: ScenarioRun, path: Path) -> Scenario:
+    event = recorded.event
+    rows = parse(event["text"], event["file"], id=event["id"])
+    found = next((row for row in rows if row.row == event["row"]), None)
+    if found is None:
+        raise Problem(
+            "record", f"the record holds no row '{event['row']}' of {event['id']}", place=Place(str(path))
+        )
+    return found
+
+
+def _compared(recorded: ScenarioRun, scenario: Scenario, bench: Bench, run: str) -> Iterator[str]:
+    findings, verdict = judge_again(recorded, scenario, bench, run)
+    before = [_bare(event) for event in recorded.findings]
+    after = [_bare(_as_written(finding_event(finding))) for finding in findings]
+    if before != after:
+        at = next((n for n, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), -1)
+        yield f"{recorded.name}: finding {at + 1} of {len(before)} is judged otherwise ({len(after)} now)"
+    if verdict.value != recorded.verdict:
+        yield f"{recorded.name}: was {recorded.verdict}, is {verdict.value}"
+
+
+def _bare(event: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a finding without what tells when and by whom it was written."""
+    return {key: value for key, value in event.items() if key not in {"event", "seq", "who", "ms"}}
+
+
+def _as_written(event: Mapping[str, Json]) -> Mapping[str, Json]:
+    import orjson  # noqa: PLC0415 - one use
+
+    from conformance.jsontext import line  # noqa: PLC0415 - one use
+
+    written: Mapping[str, Json] = orjson.loads(line(event))
+    return written
