@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.checks import oracle, say, searchset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.checks.scene import Scene
     from conformance.model import Outcome, Resource
     from conformance.search import Verdict
 
 _AT = "Bundle.entry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listing:
+    """What a search listed, read once for all the resources that are looked for in it."""
+
+    scene: Scene
+    entries: Mapping[str, searchset.Entry]
+    matches: Mapping[str, searchset.Entry]
+    count: int
+    unsaid: str
+
+    @property
+    def own(self) -> list[str]:
+        """Return which of this scenario's own resources are matches: other people's are not ours to list."""
+        return [reference for reference in reversed(self.matches) if reference in self.scene.own]
+
+
+def _listing(scene: Scene) -> _Listing:
+    entries = searchset.entries(scene.body, scene.base)
+    matches = [entry for entry in entries if searchset.is_match(entry, scene.type)]
+    return _Listing(
+        scene=scene,
+        entries={entry.reference: entry for entry in reversed(entries)},
+        matches={entry.reference: entry for entry in reversed(matches)},  # the first of a kind stays
+        count=len(matches),
+        unsaid=not_used(scene),
+    )
 
 
 def has(names: Sequence[str], scene: Scene) -> list[Outcome]:
@@ -30,7 +59,8 @@ def only(names: Sequence[str], scene: Scene) -> list[Outcome]:
     """Return whether the named resources are among the matches, and no others of this scenario's own."""
     named = {resource.reference for name in names for resource in scene.names.get(name, ())}
     others = [r for r in scene.own.values() if r.type == scene.type and r.reference not in named]
-    return has(names, scene) + [outcome for other in others for outcome in _stray(other, scene)]
+    listing = _listing(scene)
+    return has(names, scene) + [outcome for other in others for outcome in _stray(other, listing)]
 
 
 def included(names: Sequence[str], scene: Scene) -> list[Outcome]:
@@ -50,69 +80,65 @@ def named(names: Iterable[str], scene: Scene) -> list[Resource]:
     return [resource for name in names for resource in scene.names.get(name, ())]
 
 
-def _each(names: Sequence[str], scene: Scene, judge: Callable[[Resource, Scene], Outcome]) -> list[Outcome]:
-    unknown = [
-        say.untested(f"no resource named '{name}' is known here")
-        for name in names
-        if not scene.names.get(name)
+def _each(
+    names: Sequence[str], scene: Scene, judge: Callable[[Resource, _Listing], Outcome]
+) -> list[Outcome]:
+    unknown = [name for name in names if not scene.names.get(name)]
+    listing = _listing(scene)
+    return [
+        *(say.untested(f"no resource named '{name}' is known here") for name in unknown),
+        *(judge(resource, listing) for resource in named(names, scene)),
     ]
-    return unknown + [judge(resource, scene) for resource in named(names, scene)]
 
 
-def _present(resource: Resource, scene: Scene) -> searchset.Entry | None:
-    listed = searchset.matches(scene.body, scene.type, scene.base)
-    return next((entry for entry in listed if entry.reference == resource.reference), None)
-
-
-def _expected(resource: Resource, scene: Scene) -> Outcome:
-    open_, verdict = _weighed(resource, scene, contrary="NOT")
+def _expected(resource: Resource, listing: _Listing) -> Outcome:
+    open_, verdict = _weighed(resource, listing, contrary="NOT")
     if open_ is not None:
         return open_
-    entry = _present(resource, scene)
-    count = len(searchset.matches(scene.body, scene.type, scene.base))
+    entry = listing.matches.get(resource.reference)
+    count = listing.count
     return say.found(
         entry is not None,
         at=entry.at if entry else _AT,
         expected=resource.reference,
-        actual=_own_matches(scene),
+        actual=listing.own,
         about=resource.reference,
         wanted=f"{_told(resource)} among the matches{_because(verdict)}",
-        seen="it is there" if entry else f"{count} matches without it",
+        seen="it is there" if entry else f"{count} match{'es' * (count != 1)} without it",
     )
 
 
-def _unexpected(resource: Resource, scene: Scene) -> Outcome:
-    if scene.type and resource.type != scene.type:
-        return _not_along(resource, scene)
-    open_, verdict = _weighed(resource, scene, contrary="MUST")
+def _unexpected(resource: Resource, listing: _Listing) -> Outcome:
+    if listing.scene.type and resource.type != listing.scene.type:
+        return _not_along(resource, listing)
+    open_, verdict = _weighed(resource, listing, contrary="MUST")
     if open_ is not None:
         return open_
-    entry = _present(resource, scene)
+    entry = listing.matches.get(resource.reference)
     return say.found(
         entry is None,
         at=entry.at if entry else _AT,
         expected={"lacks": resource.reference},
-        actual=_own_matches(scene),
+        actual=listing.own,
         about=resource.reference,
         wanted=f"no {_told(resource)} among the matches{_because(verdict)}",
         seen="it is there" if entry else "it is not there",
     )
 
 
-def _stray(resource: Resource, scene: Scene) -> list[Outcome]:
+def _stray(resource: Resource, listing: _Listing) -> list[Outcome]:
     """Judge an own resource that `only` does not name: it counts where it came, or must stay away."""
-    answer = oracle.verdict(resource, scene).answer.name
-    if _present(resource, scene) or answer == "NOT":
-        return [_unexpected(resource, scene)]
+    answer = oracle.verdict(resource, listing.scene).answer.name
+    if resource.reference in listing.matches or answer == "NOT":
+        return [_unexpected(resource, listing)]
     return []
 
 
-def _weighed(resource: Resource, scene: Scene, *, contrary: str) -> tuple[Outcome | None, Verdict]:
+def _weighed(resource: Resource, listing: _Listing, *, contrary: str) -> tuple[Outcome | None, Verdict]:
     """Return the outcome that the oracle's answer forces, if it leaves nothing to judge."""
-    verdict, about = oracle.verdict(resource, scene), resource.reference
-    unsaid = not_used(scene)
-    if unsaid:
-        return say.cannot_say(unsaid, at=_AT, expected=about, about=about), verdict
+    verdict, about = oracle.verdict(resource, listing.scene), resource.reference
+    if listing.unsaid:
+        return say.cannot_say(listing.unsaid, at=_AT, expected=about, about=about), verdict
     if verdict.answer.name == "CHOICE":
         why = f"R4 leaves it to the server whether {_told(resource)} matches: {verdict.reason}"
         return say.cannot_say(why, at=_AT, expected=about, about=about), verdict
@@ -124,11 +150,11 @@ def _weighed(resource: Resource, scene: Scene, *, contrary: str) -> tuple[Outcom
     return None, verdict
 
 
-def _along(resource: Resource, scene: Scene) -> Outcome:
+def _along(resource: Resource, listing: _Listing) -> Outcome:
     """R4-RES-10: a server that neither lists nor names an include need not honour it."""
     about = resource.reference
-    entry = next((e for e in searchset.entries(scene.body, scene.base) if e.reference == about), None)
-    why = "" if entry else oracle.may_stay_away(resource, scene)
+    entry = listing.entries.get(about)
+    why = "" if entry else oracle.may_stay_away(resource, listing.scene)
     if why:
         return say.cannot_say(why, at=_AT, expected=about, about=about)
     return say.found(
@@ -142,11 +168,11 @@ def _along(resource: Resource, scene: Scene) -> Outcome:
     )
 
 
-def _not_along(resource: Resource, scene: Scene) -> Outcome:
+def _not_along(resource: Resource, listing: _Listing) -> Outcome:
     """F11: what comes along unasked is the server's choice; another type marked as a match is not."""
     about = resource.reference
-    entry = next((e for e in searchset.entries(scene.body, scene.base) if e.reference == about), None)
-    if entry is not None and not searchset.is_match(entry, scene.type):
+    entry = listing.entries.get(about)
+    if entry is not None and not searchset.is_match(entry, listing.scene.type):
         why = f"{_told(resource)} came along unasked, which R4 leaves to the server"
         return say.cannot_say(why, at=entry.at, expected={"lacks": about}, about=about)
     return say.found(
@@ -158,12 +184,6 @@ def _not_along(resource: Resource, scene: Scene) -> Outcome:
         wanted=f"no {_told(resource)}",
         seen="it is marked as a match" if entry else "it is not there",
     )
-
-
-def _own_matches(scene: Scene) -> list[str]:
-    """Return which of this scenario's own resources are matches: other people's are not ours to list."""
-    listed = searchset.matches(scene.body, scene.type, scene.base)
-    return [entry.reference for entry in listed if entry.reference in scene.own]
 
 
 def _told(resource: Resource) -> str:

@@ -74,7 +74,7 @@ def test_a_missing_match_tells_what_it_is_and_why_it_belongs_there():
         ["Observation/b"],
     )
     assert outcome.message.startswith("Bundle.entry: expected annotation (Observation/a) among the matches")
-    assert outcome.message.endswith("actual 1 matches without it")
+    assert outcome.message.endswith("actual 1 match without it")
 
 
 def test_a_stray_match_is_told_by_its_entry():
