@@ -146,9 +146,7 @@ def _cut(request: Request, reply: Reply) -> Reply:
 
 
 def _deleted(request: Request, version: Version | None) -> Reply:
-    headers = (
-        {"etag": f'W/"{version.version}"', "last-modified": http_date(site.store.now())} if version else {}
-    )
+    headers = version_headers(version) if version else {}
     if request.prefers("return").lower() == "operationoutcome":
         return Reply(status=HTTPStatus.OK, headers=headers, resource=information("The resource is deleted."))
     return Reply(status=HTTPStatus.NO_CONTENT, headers=headers)
