@@ -23,7 +23,7 @@ class _Listing:
 
     scene: Scene
     entries: Mapping[str, searchset.Entry]
-    matches: Mapping[str, searchset.Entry]
+    matches: dict[str, searchset.Entry]
     count: int
     unsaid: str
 
@@ -39,7 +39,7 @@ def _listing(scene: Scene) -> _Listing:
     return _Listing(
         scene=scene,
         entries={entry.reference: entry for entry in reversed(entries)},
-        matches={entry.reference: entry for entry in reversed(matches)},  # the first of a kind stays
+        matches={entry.reference: entry for entry in reversed(matches)},
         count=len(matches),
         unsaid=not_used(scene),
     )
