@@ -173,7 +173,7 @@ VERBS: Mapping[str, Verb] = {
     "request": Verb(
         subject={
             "type": "string",
-            "pattern": r"^(GET|OPTIONS|POST) /\S*$",
+            "pattern": r"^(GET|OPTIONS|POST) /",
             "title": "a text such as GET /path (or OPTIONS, POST)",
         },
         keys=_COMMON,

@@ -70,4 +70,11 @@ def fill(text: str, look: Callable[[LookUp], str]) -> str:
 def alone(text: str) -> LookUp | None:
     """Return the look-up that is the whole text, if it is one."""
     match = _LOOK_UP.fullmatch(text.strip())
-    return _look_up(match[1]) if match else None
+    return next(well_formed(match[0]), None) if match else None
+
+
+def well_formed(text: str) -> Iterator[LookUp]:
+    """Return the look-ups of a text that are such; the others are somebody else's to complain about."""
+    for inside in _LOOK_UP.findall(text):
+        if match := _INSIDE.fullmatch(inside):
+            yield LookUp(match[1], match[2] or "")

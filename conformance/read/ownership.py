@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.problem import Problem
 from conformance.read.fixtures import changed, is_literal, references
-from conformance.read.lookups import found
+from conformance.read.lookups import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -71,7 +71,7 @@ def _needed(given: Given, fixtures: Fixtures, owned: Mapping[str, str]) -> Itera
 def names_in(value: Json) -> Iterator[str]:
     """Return the names that the look-ups of a JSON value speak of."""
     if isinstance(value, str):
-        yield from (look.name for look in found(value))
+        yield from (look.name for look in well_formed(value))
     elif isinstance(value, dict):
         for key, part in value.items():
             yield from names_in(key)

@@ -68,7 +68,7 @@ def shown(tree: Tree) -> str:
     if isinstance(tree.value, str):
         text = tree.value if len(tree.value) <= _LONGEST else f"{tree.value[:_LONGEST]}…"
         return f"'{text}'"
-    return {True: "true", False: "false", None: "null"}.get(tree.value, str(tree.value))
+    return _spelt(tree.value)
 
 
 def described(schema: Json) -> str:
@@ -84,12 +84,21 @@ def described(schema: Json) -> str:
             return " or ".join(dict.fromkeys(described(part) for part in schema["anyOf"]))
         if "type" in schema:
             types = schema["type"]
-            return " or ".join(_WORDS[t] for t in ([types] if isinstance(types, str) else types))
+            named = " or ".join(_WORDS[t] for t in ([types] if isinstance(types, str) else types))
+            return named + _bounds(schema)
     return "something else"
 
 
+def _bounds(schema: Json) -> str:
+    bounds = [
+        f" {word} {schema[key]}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema
+    ]
+    return "".join(bounds)
+
+
 def _spelt(value: Json) -> str:
-    return {True: "true", False: "false", None: "null"}.get(value, str(value))
+    words = {"True": "true", "False": "false", "None": "null"}
+    return words.get(str(value), str(value))
 
 
 def _listed(words: list[str]) -> str:
@@ -129,7 +138,8 @@ def _at_least(size: Callable[[Json], Json | None]) -> Callable[..., Iterator[Pro
     def rule(tree: Tree, least: Json, schema: Json, what: str) -> Iterator[Problem]:
         number = size(tree.value)
         if number is not None and number < least:
-            yield _wrong(tree, schema, what) if number else _empty(tree, schema, what)
+            empty = number == 0 and isinstance(tree.value, (str, tuple, dict))
+            yield _empty(tree, schema, what) if empty else _wrong(tree, schema, what)
 
     return rule
 

@@ -109,7 +109,11 @@ def _keys(tree: Tree, verb: str, allowed: tuple[str, ...], what: str) -> Iterato
             yield from complaints(part, language.STEP_KEYS[key], f"'{key}'")
         elif key in language.STEP_KEYS:
             verbs = [name for name, rule in language.VERBS.items() if key in rule.keys]
-            hint = f"'{key}' stands beside {', '.join(verbs)}"
+            hint = (
+                f"it takes {', '.join(allowed)}"
+                if verb in verbs
+                else f"'{key}' stands beside {', '.join(verbs)}"
+            )
             yield Problem("unknown-key", f"'{key}' has no place in {what}", place=part.key, hint=hint)
         else:
             yield unknown(key, part, dict.fromkeys(allowed), what)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.read.lint import bodies, names, paths, promises, searches, uses
+from conformance.read.lint import bodies, names, paths, promises, requests, searches, uses
 from conformance.read.lint.ground import Ground
 from conformance.read.parsing import once
 
@@ -23,6 +23,7 @@ _RULES: tuple[Callable[[Ground], Iterator[Problem]], ...] = (
     names.defined,
     uses.used,
     bodies.built,
+    requests.sent,
     searches.searched,
     paths.compiled,
     promises.promised,

@@ -39,15 +39,14 @@ def _each(ground: Ground) -> Iterator[Problem]:
         if file and file != "server":
             by = step.index if step.entries else step.index - 1
             yield from _body(ground, tree, file, (put, drop), owned, by=by)
-        else:
-            yield from _pointers(tree, put, drop)
 
 
-def _owned(ground: Ground) -> Mapping[str, str]:
+def _owned(ground: Ground) -> Mapping[str, str] | None:
+    """Return who owns what; None where a fixture that cannot be read leaves that open."""
     try:
         return owners(ground.scenario, ground.fixtures)
     except Problem:
-        return {}
+        return None
 
 
 def _body(
@@ -55,7 +54,7 @@ def _body(
     tree: Tree,
     file: str,
     change: tuple[Mapping[str, Json], tuple[str, ...]],
-    owned: Mapping[str, str],
+    owned: Mapping[str, str] | None,
     *,
     by: int,
 ) -> Iterator[Problem]:
@@ -65,7 +64,7 @@ def _body(
     except Problem as problem:
         yield problem if problem.code == "fixture" else problem.at(place)
         return
-    broken = [*_pointers(tree, *change), *_absent(tree, fixture, *change)]
+    broken = list(_absent(tree, fixture, *change))
     yield from broken
     if not broken:
         for at, reference in references(changed(fixture, *change)):
@@ -87,7 +86,7 @@ def _reference(
     reference: str,
     place: Place,
     source: tuple[str, str],
-    owned: Mapping[str, str],
+    owned: Mapping[str, str] | None,
     *,
     by: int,
 ) -> Iterator[Problem]:
@@ -95,7 +94,7 @@ def _reference(
     if "?" in reference and not reference.startswith(("http:", "https:")) and by == 0:
         message = f"{file} {at}: a conditional reference '{reference}' cannot stand in `given`"
         yield Problem("unowned-reference", message, place=place, hint="make it in a `transaction`")
-    if not is_literal(reference):
+    if owned is None or not is_literal(reference):
         return
     if reference not in owned:
         message = f"{file} {at}: nothing in this scenario owns '{reference}'"
@@ -107,16 +106,6 @@ def _reference(
         since = f"which is not there before step {owner.since}"
         message = f"{file} {at}: '{reference}' is owned by '{owner.name}', {since}"
         yield Problem("forward", message, place=place)
-
-
-def _pointers(tree: Tree, put: Mapping[str, Json], drop: tuple[str, ...]) -> Iterator[Problem]:
-    texts = [(text, tree.at("set", text)) for text in put]
-    texts += [(text, tree.at("drop", index)) for index, text in enumerate(drop)]
-    for text, place in texts:
-        try:
-            pointer.tokens(text)
-        except Problem as problem:
-            yield problem.at(place)
 
 
 def _absent(tree: Tree, fixture: Json, put: Mapping[str, Json], drop: tuple[str, ...]) -> Iterator[Problem]:

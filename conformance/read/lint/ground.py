@@ -41,6 +41,11 @@ class Name:
     place: Place
     times: int = 1
 
+    @property
+    def ready(self) -> int:
+        """Return the moment it can be used: a step counts two, its request and its checks."""
+        return 2 * self.since + (0 if not self.since else 1 if self.what is What.RESOURCE else 2)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
@@ -125,10 +130,10 @@ def _of_step(row: Parsed, step: Step, number: int, known: set[str]) -> Iterator[
             yield Name(name=entry.subject, what=What.RESOURCE, since=step.index, place=place)
     for name in step.keep:
         place = row.at("steps", number, "keep", name)
-        yield Name(name=name, what=What.KEPT, since=step.index + 1, place=place)
+        yield Name(name=name, what=What.KEPT, since=step.index, place=place)
     if step.name:
         place = row.at("steps", number, "step")
-        yield Name(name=step.name, what=What.STEP, since=step.index + 1, place=place)
+        yield Name(name=step.name, what=What.STEP, since=step.index, place=place)
 
 
 def _makes(step: Step, known: set[str]) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.problem import Problem, did_you_mean
-from conformance.read import queries
+from conformance.read import language, queries
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -148,6 +149,10 @@ def _modifier(
         return
     if link.modifier.startswith(queries.UNKNOWN_ON_PURPOSE):
         return
+    if link.modifier in r4.resource_types() and targets:
+        message = f"'{link.code}' does not lead to {link.modifier} in FHIR R4"
+        yield Problem("modifier", message, place=place, hint=f"it leads to {', '.join(targets)}")
+        return
     message = f"'{link.code}', a {parameter.type} parameter, has no modifier '{link.modifier}' in FHIR R4"
     hint = did_you_mean(link.modifier, [*allowed, *targets])
     yield Problem(
@@ -187,16 +192,16 @@ def _included(part: Tree) -> Iterator[Problem]:
         code = rest.partition(":")[0]
         if "{{" in text or "*" in {source, code}:
             continue
-        if source not in r4.resource_types():
-            message = f"'{text}' does not begin with a resource type"
-            hint = did_you_mean(source, r4.resource_types()) or "write Type:parameter"
-            yield Problem("include", message, place=one.place, hint=hint)
+        if source not in r4.resource_types() or not code:
+            hint = did_you_mean(source, r4.resource_types() - {source}) if code else ""
+            message = f"'{text}' is not a resource type and a parameter"
+            yield Problem("include", message, place=one.place, hint=hint or "write Type:parameter")
         else:
             yield from _link((source,), queries.Part(code), one.place, last=False)
 
 
 def asked(row: Parsed) -> Iterator[Problem]:
-    """Return the question why a search does not name the patient, as many servers demand."""
+    """Return the questions why a search does not name the patient, and why no verb does."""
     for number, step in enumerate(row.scenario.steps):
         if step.verb == "search" and _should_name_patient(step):
             yield Problem(
@@ -205,6 +210,19 @@ def asked(row: Parsed) -> Iterator[Problem]:
                 place=row.at("steps", number, "search"),
                 hint="send `patient` beside the parameter under test",
             )
+        elif step.verb == "request" and _has_verb(step.subject):
+            yield Problem(
+                "no-verb",
+                f"'{step.subject}' is what verbs are for: why does none do?",
+                place=row.at("steps", number, "request"),
+                hint=f"the verbs are {', '.join(language.VERBS)}",
+            )
+
+
+def _has_verb(request: str) -> bool:
+    method, _, path = request.partition(" /")
+    first = re.split(r"[/?]", path, maxsplit=1)[0]
+    return method == "GET" and (first == "metadata" or first in r4.resource_types())
 
 
 def _should_name_patient(step: Step) -> bool:

@@ -53,9 +53,9 @@ def _subject(ground: Ground, entry: Step, tree: Tree, step: Step) -> Iterator[Pr
         return
     if verb == "read" and not re.match(NAME_PATTERN, subject):
         return
-    yield from _known(ground, subject, place, step.index, _RESOURCES)
+    yield from _known(ground, subject, place, _request(step, made=VERBS[verb].makes), _RESOURCES)
     name = ground.names.get(subject)
-    if name and VERBS[verb].writes and name.what is What.FOUND:
+    if name and VERBS[verb].writes and name.what is What.FOUND and ground.scenario.given:
         yield Problem("write", f"'{verb}: {subject}' writes on what is not ours", place=place, hint=_OURS)
     if name and name.times > 1:
         yield _several(name, place)
@@ -72,10 +72,15 @@ def _several(name: Name, place: Place) -> Problem:
 def _in_step(ground: Ground, step: Step, tree: Tree) -> Iterator[Problem]:
     for key, part in tree.value.items():
         # A step's own checks may speak of what it made; inside a transaction every entry is known.
-        by = step.index if key == "expect" or step.entries else step.index - 1
+        by = _request(step, made=key == "expect")
         yield from _look_ups(ground, part, by, _ALWAYS)
     for number, check in enumerate(step.expect):
-        yield from _check(ground, check, tree.find("expect", number), step.index)
+        yield from _check(ground, check, tree.find("expect", number), _request(step, made=True))
+
+
+def _request(step: Step, *, made: bool) -> int:
+    """Return the moment of a step: of its request, or (made) when what it makes is there."""
+    return 2 * step.index + (made or bool(step.entries))
 
 
 def _check(ground: Ground, check: Check, tree: Tree, by: int) -> Iterator[Problem]:
@@ -98,15 +103,15 @@ def _known(ground: Ground, text: str, place: Place, by: int, kinds: Collection[W
         hint = did_you_mean(text, ground.names)
         yield Problem("unknown-name", f"nothing here is named '{text}'", place=place, hint=hint)
     elif name.what not in kinds:
-        wanted = " or ".join(sorted(kind.value for kind in kinds))
+        wanted = " or ".join(kind.value for kind in What if kind in kinds and kind is not What.FOUND)
         yield Problem("name", f"'{text}' is {name.what.value}; {wanted} is needed here", place=place)
-    elif name.since > by:
+    elif name.ready > by:
         yield _too_early(name, place)
 
 
 def _too_early(name: Name, place: Place) -> Problem:
-    made = name.since if name.what is What.RESOURCE else name.since - 1
-    return Problem("forward", f"'{name.name}' is not there before step {made}", place=place)
+    when = "is not there before" if name.what is What.RESOURCE else "can be used only after"
+    return Problem("forward", f"'{name.name}' {when} step {name.since}", place=place)
 
 
 def _look_ups(ground: Ground, tree: Tree, by: int, free: Collection[str]) -> Iterator[Problem]:
