@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from conformance.server.faults import Fault
 
 
+_SHOWN = 3
+
+
 @click.command()
 @click.option("--fault", "names", multiple=True, metavar="NAME", help="Only this fault; may be repeated.")
 @click.option("--full", is_flag=True, help="Every fault against every scenario, to see what else fails.")
@@ -25,17 +28,21 @@ def command(names: tuple[str, ...], full: bool, report_dir: Path) -> int:  # noq
     faults = _faults(names)
     with embedded(seed=True) as base:
         prover = Prover(base=base, reports=report_dir, catalogue=requirements(), full=full)
-        matrix = prover.prove(faults, _tell)
+        matrix = prover.prove(faults, _tell, all_=not names)
     _write(matrix, report_dir / "kill-matrix.json")
     survivors = [kill for kill in matrix.kills if not kill.killed]
     click.echo(f"honest server: {matrix.honest}")
     click.echo(f"{len(matrix.kills) - len(survivors)} of {len(matrix.kills)} faults noticed")
     for kill in survivors:
-        seen = ", ".join(kill.scenarios[:3]) + (
-            f" and {more} more" if (more := len(kill.scenarios) - 3) > 0 else ""
-        )
-        click.echo(f"SURVIVES  {kill.name}  breaks {kill.breaks}; played: {seen}")
+        click.echo(f"SURVIVES  {kill.name}  breaks {kill.breaks}; played: {_some(kill.scenarios)}")
+    for requirement in matrix.unproven:
+        click.echo(f"UNPROVEN  {requirement}  is tested, but no fault breaks it")
     return 0 if matrix.holds else 1
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _faults(names: tuple[str, ...]) -> list[Fault]:

@@ -1,4 +1,4 @@
-"""What several commands read from their options: the target's address and the token; no command of its own."""
+"""What several commands read from their options: the target's address and the token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conformance.talk.redact import bare
 
 
 def token(name: str | None) -> str:
-    """Return the bearer token of an environment variable; raises Problem where it is not set or cannot be one."""
+    """Return the bearer token of an environment variable; raises Problem where there is none."""
     if name is None:
         return ""
     value = os.environ.get(name, "").strip()

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from conformance import events
+from conformance.catalogue.automatic import AUTOMATIC
 from conformance.model import Result, Target
 from conformance.problem import Problem
 from conformance.read.loading import scenarios
@@ -43,15 +44,20 @@ class Matrix:
 
     honest: str
     kills: tuple[Kill, ...]
+    unproven: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Tell whether the honest server passes and no fault survives."""
-        return self.honest in {"conformant", "partial"} and all(kill.killed for kill in self.kills)
+        """Tell whether the honest server passes, no fault survives and every rule tested has a fault."""
+        return self.honest == "conformant" and not self.unproven and all(kill.killed for kill in self.kills)
 
     def as_json(self) -> dict[str, Json]:
         """Return the content of kill-matrix.json."""
-        return {"faults": [asdict(kill) for kill in self.kills], "honest": {"verdict": self.honest}}
+        return {
+            "faults": [asdict(kill) for kill in self.kills],
+            "honest": {"verdict": self.honest},
+            "unproven": list(self.unproven),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +69,11 @@ class Prover:
     catalogue: Mapping[str, Requirement]
     full: bool = False
 
-    def prove(self, faults: Iterable[Fault], tell: Callable[[Kill], None]) -> Matrix:
-        """Return the matrix; `tell` hears of each fault as soon as it was tried."""
+    def prove(self, faults: Iterable[Fault], tell: Callable[[Kill], None], *, all_: bool = True) -> Matrix:
+        """Return the matrix; `tell` hears of each fault as soon as it was tried.
+
+        `all_` says that these are all the faults there are, so that a rule without one is told.
+        """
         cases = _cases()
         verdict, honest = self._play(self.base, cases, "honest")
         seen = _seen(honest)
@@ -72,7 +81,8 @@ class Prover:
         for fault in faults:
             kills.append(self._try(fault, cases, seen))
             tell(kills[-1])
-        return Matrix(honest=verdict, kills=tuple(kills))
+        unproven = _unproven(cases, kills) if all_ else ()
+        return Matrix(honest=verdict, kills=tuple(kills), unproven=unproven)
 
     def _try(self, fault: Fault, cases: Sequence[Case], seen: Mapping[str, Sequence[str]]) -> Kill:
         chosen = [] if self.full else _chosen(fault.breaks, cases, seen)
@@ -113,6 +123,12 @@ def _cases() -> list[Case]:
     if problems:
         raise Problem("scenario", f"the shipped scenarios cannot be read: {problems[0]}")
     return [Case(name=s.name, scenario=s, fixtures=one.fixtures) for one in loaded for s in one.scenarios]
+
+
+def _unproven(cases: Sequence[Case], kills: Sequence[Kill]) -> tuple[str, ...]:
+    """Return the rules that the suite tests, asked for or not, and that no fault breaks."""
+    named = {name for case in cases if case.scenario for name in case.scenario.requirements}
+    return tuple(sorted({*named, *AUTOMATIC.values()} - {kill.breaks for kill in kills}))
 
 
 def _seen(run: Run) -> dict[str, list[str]]:
