@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, product
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
+    from conformance.definitions.r4 import SearchParameter
     from conformance.model import Json
     from conformance.search.asked import Found
     from conformance.search.moments import Span
@@ -37,7 +39,7 @@ _TURNED = {Stand.BEFORE: Stand.AFTER, Stand.AFTER: Stand.BEFORE}
 
 def order(type_: str, sort: str, resources: Sequence[Json], world: World) -> frozenset[tuple[int, int]]:
     """Return the index pairs of which the first resource must stand before the second."""
-    keys = [_Key(type_, text) for text in sort.split(",") if text]
+    keys = [_key(type_, text) for text in sort.split(",") if text]
     rows = [[key.values(resource, world) for key in keys] for resource in resources]
     pairs = set()
     for left, right in combinations(range(len(rows)), 2):
@@ -55,15 +57,13 @@ def misplaced(type_: str, sort: str, resources: Sequence[Json], world: World) ->
     return min(wrong) if wrong else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Key:
-    """One key of `_sort`, with its direction."""
+    """One key of `_sort`; `hides`: a server may know the value more precisely than it shows it."""
 
-    def __init__(self, type_: str, text: str) -> None:
-        self.descending = text.startswith("-")
-        self.parameter = r4.parameter(type_, text.removeprefix("-"))
-        self.compare = _COMPARE.get(self.parameter.type) if self.parameter else None
-        # A server may know meta.lastUpdated more precisely than it shows it.
-        self.hides = text.removeprefix("-") == "_lastUpdated"
+    parameter: SearchParameter | None
+    descending: bool
+    hides: bool
 
     def values(self, resource: Json, world: World) -> list[Found]:
         """Return what the resource is sorted by."""
@@ -71,13 +71,23 @@ class _Key:
 
     def stand(self, left: Sequence[Found], right: Sequence[Found]) -> Stand:
         """Return how the values of two resources stand by this key."""
-        if self.compare is None or not left or not right:
+        compare = _COMPARE.get(self.parameter.type) if self.parameter else None
+        if compare is None or not left or not right:
             return Stand.FREE  # where missing values stand, R4 does not say
         if [one.value for one in left] == [one.value for one in right]:
             return Stand.FREE if self.hides else Stand.TIE
-        stands = {self.compare(a, b) for a, b in product(left, right)}
+        stands = {compare(one, other) for one, other in product(left, right)}
         stand = stands.pop() if len(stands) == 1 else Stand.FREE
         return _TURNED.get(stand, stand) if self.descending else stand
+
+
+def _key(type_: str, text: str) -> _Key:
+    code = text.removeprefix("-")
+    return _Key(
+        parameter=r4.parameter(type_, code),
+        descending=text.startswith("-"),
+        hides=code == "_lastUpdated",
+    )
 
 
 def _stand(keys: Sequence[_Key], left: Sequence[list[Found]], right: Sequence[list[Found]]) -> Stand:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The service base and the resources known on it; `closed` says that nothing else refers to them."""
+    """The service base and the resources known on it, by `Type/id`.
+
+    `closed` says that no unknown resource refers to a known one, so that `_has` can be denied. `memo` is
+    what the oracle has worked out about the known resources; it lives as long as they do.
+    """
 
     base: str
     resources: Mapping[str, Json] = field(default_factory=dict)
