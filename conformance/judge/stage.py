@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from conformance.capability import Capability
     from conformance.model import Exchange, Json, Resource, Scenario, Step
 
+_OK = 200
+_GONE = frozenset({404, 410})
 _ANSWERS = frozenset({"step", "poll", "page"})
 
 
@@ -134,8 +136,10 @@ class Stage:
         )
 
     def _resolved(self) -> dict[str, Json]:
-        wanted = (entry for entry in self.sent if entry.purpose == "support" and entry.name)
-        return {e.name: e.body if e.exchange.answer.status == 200 else None for e in wanted}  # noqa: PLR2004
+        """Return what wanted references lead to; a refusal says nothing of what is there (fairness F20)."""
+        wanted = [entry for entry in self.sent if entry.purpose == "support" and entry.name]
+        there = {e.name: e.body for e in wanted if e.exchange.answer.status == _OK}
+        return there | {e.name: None for e in wanted if e.exchange.answer.status in _GONE}
 
     def _type(self, step: Step | None) -> str:
         if step is None:
