@@ -19,5 +19,6 @@ def fixtures() -> Path:
 
 def _shipped(name: str) -> Path:
     # A checkout first: what an editable install keeps inside the package may be stale.
-    beside = _PACKAGE.parent / name
-    return beside if beside.is_dir() else _PACKAGE / "_shipped" / name
+    # Beside an installed package, folders of these names are somebody else's.
+    checkout = _PACKAGE.parent
+    return checkout / name if (checkout / "pyproject.toml").is_file() else _PACKAGE / "_shipped" / name

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.problem import Problem
@@ -21,7 +22,7 @@ _PATIENCE = 20.0
 @contextmanager
 def embedded(*, seed: bool = True) -> Iterator[str]:
     """Give the base URL of a fresh reference server as long as the context lasts."""
-    command = [sys.executable, "-m", "conformance", "serve", "--port", "0", *(["--seed"] if seed else [])]
+    command = [*_dermconf(), "serve", "--port", "0", *(["--seed"] if seed else [])]
     # A session of its own: an interrupt at the terminal must not take the server away before cleanup.
     with subprocess.Popen(  # noqa: S603 - our own program
         command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True
@@ -34,6 +35,12 @@ def embedded(*, seed: bool = True) -> Iterator[str]:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _dermconf() -> list[str]:
+    """Return the command line of this very dermconf; nothing that lies in the working folder is imported."""
+    start = "import sys; sys.path.append(sys.argv.pop(1)); from conformance.cli import main; main()"
+    return [sys.executable, "-P", "-c", start, str(Path(__file__).parents[2])]
 
 
 def _address(process: subprocess.Popen[str]) -> str:
