@@ -4,7 +4,8 @@
 
 `target`: at least one value is that resource, which is a name, a kept value or a text. The others ask it of
 every value: `to`, that it is of one of these types; `resolves: true`, that it leads to a resource;
-`same-patient`, that it leads to a resource of the same patient as the named one. A reference is compared by
+`same-patient`, that it leads to a resource of the same patient as the named one; with `some: true` one value
+that fits is enough. A reference is compared by
 what it names, not by its spelling: relative, absolute on this server and versioned are one. With
 `spelled: exactly` the text itself is compared. References by identifier and to contained resources count;
 where a reference does not tell its type or its target, the check is untested.
@@ -18,7 +19,7 @@ An annotation is worth as much as its way back to the image: to the right one, o
 ```yaml
 expect:
   - {reference: Observation.derivedFrom, target: photo, for: DERM-ANN-04}
-  - {reference: Observation.derivedFrom, to: [ImagingStudy, DocumentReference, Media], for: DERM-ANN-05a}
+  - {reference: Observation.derivedFrom, to: [ImagingStudy, Media], some: true, for: DERM-ANN-05a}
 ```
 
 ## How to fix
@@ -38,6 +39,7 @@ from conformance.checks.resolving import Found, look_up
 from conformance.checks.scene import Kind, Subject
 from conformance.checks.subjects import each_match, leading_path, of_type, opening
 from conformance.checks.values import show
+from conformance.model import Result
 from conformance.problem import Problem
 from conformance.references import identity
 
@@ -55,6 +57,7 @@ BESIDE: Mapping[str, Json] = {
     "target": {"type": "string", "minLength": 1},
     "resolves": {"const": True},
     "same-patient": {"type": "string", "minLength": 1},
+    "some": {"const": True},
     "spelled": {"const": "exactly"},
 }
 
@@ -85,7 +88,16 @@ def _each(check: Check, found: Sequence[Pointer], at: str, subject: Subject, sce
     asked = [(name, wanted) for name, wanted in check.predicates.items() if name in _EVERY]
     if asked and not found:
         return [say.untested(f"{at} holds no reference", at=at, about=subject.reference)]
-    return [_EVERY[name](wanted, pointer, subject, scene) for name, wanted in asked for pointer in found]
+    judged = [[_EVERY[name](wanted, pointer, subject, scene) for pointer in found] for name, wanted in asked]
+    if "some" in check.predicates:
+        judged = [[_best(outcomes)] for outcomes in judged]
+    return [outcome for outcomes in judged for outcome in outcomes]
+
+
+def _best(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return the outcome that decides where one value is enough: one that held, else one that is open."""
+    order = (Result.HELD, Result.UNTESTED, Result.FAILED)
+    return min(outcomes, key=lambda outcome: order.index(outcome.result))
 
 
 def _to(wanted: Sequence[str], pointer: Pointer, subject: Subject, scene: Scene) -> Outcome:
@@ -217,6 +229,8 @@ def lint(check: Check) -> list[str]:
     asked = check.predicates.keys()
     if not asked & {"target", *_EVERY}:
         return ["a reference check needs 'to', 'target', 'resolves' or 'same-patient'"]
+    if "some" in asked and not asked & _EVERY.keys():
+        return ["'some' says that one value is enough for 'to', 'resolves' or 'same-patient'; there is none"]
     if "spelled" in asked and "target" not in asked:
         return ["'spelled' says how 'target' is spelled, and there is no 'target'"]
     return []

@@ -187,12 +187,10 @@ def _read(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> 
     sent = acting.send(step, request(step, args, acting.stage), round_)
     held = acting.stage.names.get(str(step.subject), ())
     body = sent.body
-    if (
-        held
-        and sent.exchange.answer.status == _OK
-        and isinstance(body, dict)
-        and body.get("id") == held[0].id
-    ):
+    if not held or held[0].found:
+        # What was discovered stays as it was discovered: what is read later is compared with it.
+        return
+    if sent.exchange.answer.status == _OK and isinstance(body, dict) and body.get("id") == held[0].id:
         acting.teller.bind(replace(held[0], received=body, version=version_of(sent)), "read")
 
 
