@@ -65,6 +65,32 @@ GOOD = (
 )
 BAD = entry("POST", "Patient", {"resourceType": "Patient", "nosuch": 1})
 FIRST, PREDICTION = "Patient/d0001", "sample-prediction-1"
+CONTAINING = {
+    "resourceType": "Observation",
+    "id": "containing",
+    "status": "final",
+    "code": {"text": "x"},
+    "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">x</div>'},
+    "contained": [{"resourceType": "Device", "id": "inner", "meta": {"tag": [{"code": "inside"}]}}],
+    "device": {"reference": "#inner"},
+}
+SERIES = {
+    "resourceType": "Observation",
+    "id": "series",
+    "status": "final",
+    "code": {"text": "series"},
+    "subject": {"reference": "Patient/sample-patient-2"},
+    "hasMember": [{"reference": "Observation/sample-annotation-expert"}],
+}
+PROVENANCE = {
+    "resourceType": "Provenance",
+    "target": [{"reference": A}],
+    "recorded": "2026-02-03T09:30:00Z",
+    "agent": [{"who": {"display": "x"}}],
+}
+NAMED = {"resourceType": "Patient", "id": "named", "name": [{"family": "Muñoz"}]}
+PUT = entry("PUT", "Patient/t1", {**NAMED, "id": "t1"})
+XML, JSON = "application/fhir+xml", "application/json"
 PATCH = {"content_type": "application/json-patch+json"}
 FORM = {"content_type": "application/x-www-form-urlencoded"}
 CONDITION = "identifier=http://example.org/f|1"
@@ -115,6 +141,33 @@ STEPS = [
     ("GET", "Observation?derived-from=http://s/fhir/DocumentReference/sample-photograph-1"),
     ("GET", "Provenance?target=Observation/sample-prediction-1"),
     ("POST", "Observation/_search", b"method=ai-inference", FORM),
+    ("GET", FIRST.replace("d", "D")),
+    ("PUT", "Patient/named", NAMED),
+    ("GET", "Patient?family=Muñoz"),
+    ("GET", FIRST, None, {"accept": JSON}),
+    ("GET", FIRST, None, {"accept": XML}),
+    ("GET", FIRST, None, {"accept": f"{XML};q=0.9, application/fhir+json"}),
+    ("GET", f"{FIRST}?_format=json", None, {"accept": XML}),
+    ("GET", f"{FIRST}?_elements=active"),
+    ("GET", f"{FIRST}/_history/77"),
+    ("POST", "Nosuch", {"resourceType": "Nosuch"}),
+    ("POST", "Patient", b"{"),
+    ("PUT", "Observation/containing", CONTAINING),
+    ("PATCH", "Observation/containing", [{"op": "replace", "path": "/status", "value": "amended"}], PATCH),
+    ("PATCH", "Patient?identifier=nobody", [], PATCH),
+    ("PUT", "Observation/series", SERIES),
+    ("POST", "", bundle("transaction", entry("GET", "Patient?_id=t1"), PUT)),
+    ("POST", "", bundle("transaction", entry("DELETE", "Patient/t1"), PUT)),
+    ("POST", "", bundle("transaction")),
+    ("POST", "", bundle("transaction", GOOD[1], entry("POST", "Provenance", PROVENANCE))),
+    ("GET", "Provenance?_sort=-_lastUpdated&_count=1"),
+    ("GET", "Observation?nosuch=x"),
+    ("GET", "Observation?_query=nosuch"),
+    ("GET", "Provenance?_include=Provenance:target&_include=Observation:device"),
+    ("GET", "Observation?method=ai-inference&_include=Observation:device&_count=1&_offset=1"),
+    ("GET", "Observation?_elements=status&_count=1"),
+    ("GET", "Device"),
+    ("GET", "Observation?_tag=inside"),
 ]  # fmt: skip
 
 
@@ -161,7 +214,8 @@ def test_a_fault_can_be_seen_by_a_client(name, honest, site):
 def test_a_fault_says_in_one_sentence_what_it_does(name):
     fault = FAULTS[name]
     assert fault.name == name
-    assert re.fullmatch(r"[A-Z`][^.\n]*\.", fault.sentence)
+    assert re.fullmatch(r"[A-Z`][^\n]*\.", fault.sentence)
+    assert ". " not in fault.sentence
 
 
 def test_every_fault_breaks_a_requirement_of_the_catalogue():

@@ -15,17 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FAULTS", "Fault", "faulty"]
 
-for _module in (
-    "http",
-    "reading",
-    "writing",
-    "bundles",
-    "searching",
-    "results",
-    "annotations",
-    "predictions",
-    "finding",
-):
+_MODULES = (
+    *("http", "negotiation", "metadata", "reading", "writing", "deleting", "bundles"),
+    *("searching", "results", "linkage", "annotations", "predictions", "finding"),
+)
+for _module in _MODULES:
     import_module(f"{__name__}.{_module}")
 
 

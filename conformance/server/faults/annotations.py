@@ -66,8 +66,7 @@ class FindingsLost(derm.AlteringAnnotations):
     """An annotation loses its coded findings."""
 
     def alter(self, resource: Json) -> Json:
-        kept = [part for part in resource.get("component", []) if "valueCodeableConcept" not in part]
-        return {**views.without(resource, "component"), **({"component": kept} if kept else {})}
+        return derm.without_findings(resource)
 
 
 @breaks("DERM-ANN-08b")
@@ -143,3 +142,86 @@ class SourceImageElsewhere(derm.AlteringAnnotations):
 
     def alter(self, resource: Json) -> Json:
         return derm.relinked(resource, "DocumentReference")
+
+
+@breaks("DERM-ANN-05b")
+class ForeignSourceAdded(derm.AlteringAnnotations):
+    """An annotation is made to derive from something that is no image, too."""
+
+    def alter(self, resource: Json) -> Json:
+        return derm.with_source(resource, "QuestionnaireResponse/x")
+
+
+@breaks("DERM-ANN-17")
+class AgreementAsPercentage(derm.AlteringAnnotations):
+    """The agreement of annotators is stored in hundredths under its old unit."""
+
+    def alter(self, resource: Json) -> Json:
+        return derm.as_percentage(resource, "inter-annotator-agreement")
+
+
+@breaks("DERM-ANN-23")
+class AnnotationWithdrawn(derm.AlteringAnnotations):
+    """The status of an annotation becomes entered-in-error."""
+
+    def alter(self, resource: Json) -> Json:
+        return {**resource, "status": "entered-in-error"}
+
+
+@breaks("DERM-ANN-24")
+class PerformerLost(derm.AlteringAnnotations):
+    """An annotation loses its performer."""
+
+    def alter(self, resource: Json) -> Json:
+        return views.without(resource, "performer")
+
+
+@breaks("DERM-ANN-25")
+class AnnotationCalledInference(derm.AlteringAnnotations):
+    """The method of an annotation becomes ai-inference."""
+
+    def alter(self, resource: Json) -> Json:
+        return derm.with_method(resource, lambda code: "ai-inference")  # noqa: ARG005 - whatever it was
+
+
+@breaks("DERM-TRM-02")
+class FindingsRecoded(derm.AlteringAnnotations):
+    """The findings of an annotation are recoded with the server's own codes."""
+
+    def alter(self, resource: Json) -> Json:
+        own = {"valueCodeableConcept": {"coding": [{"system": "https://example.org/findings", "code": "F1"}]}}
+        return derm.with_component(resource, "106076001", own)
+
+
+@breaks("DERM-TRM-03")
+class SiteRecoded(derm.AlteringAnnotations):
+    """The body site of an annotation is recoded with the server's own codes."""
+
+    def alter(self, resource: Json) -> Json:
+        own = {"coding": [{"system": "https://example.org/sites", "code": "S1"}]}
+        return {**resource, "bodySite": own} if "bodySite" in resource else resource
+
+
+@breaks("DERM-ANN-19")
+class SiteWidened(derm.AlteringAnnotations):
+    """The body site of an annotation becomes the whole skin, which is not in the guide's value set."""
+
+    def alter(self, resource: Json) -> Json:
+        own = {"coding": [{"system": "http://snomed.info/sct", "code": "39937001"}]}
+        return {**resource, "bodySite": own} if "bodySite" in resource else resource
+
+
+@breaks("DERM-TRM-04")
+class CodesInCapitals(derm.AlteringAnnotations):
+    """The code of a method is stored in capital letters."""
+
+    def alter(self, resource: Json) -> Json:
+        return derm.with_method(resource, str.upper)
+
+
+@breaks("DERM-LNK-02")
+class SubjectReplaced(derm.AlteringAnnotations):
+    """The subject of an annotation becomes another patient."""
+
+    def alter(self, resource: Json) -> Json:
+        return {**resource, "subject": {"reference": "Patient/sample-patient-1"}}

@@ -90,6 +90,54 @@ class FailureIsBundle(Behaviour):
         )
 
 
+@breaks("R4-BAT-04")
+class BatchIsTransaction(Behaviour):
+    """A batch in which one entry fails stores none of them, though the others are answered with success."""
+
+    isolating = False
+
+
+@breaks("R4-TRX-02")
+class OnlyEarlierEntriesLinked(Behaviour):
+    """References to entries further down in a transaction are not rewritten."""
+
+    def links_for(self, index: int, links: Mapping[int, Mapping[str, str]]) -> Mapping[str, str]:
+        return super().links_for(index, {other: found for other, found in links.items() if other < index})
+
+
+@breaks("R4-TRX-03")
+class ReadsBeforeWrites(Behaviour):
+    """The reads of a transaction do not see what it writes."""
+
+    reading_last = False
+
+
+@breaks("R4-TRX-04")
+class OverlapAccepted(Behaviour):
+    """A transaction may change one resource twice."""
+
+    refusing_overlap = False
+
+
+@breaks("R4-TRX-10")
+class EmptyTransactionRefused(Behaviour):
+    """A transaction without entries is refused."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        if not _is_response(said, "transaction-response") or "entry" in said.resource:
+            return said
+        return Refusal(HTTPStatus.BAD_REQUEST, "required", "There is nothing to do.").reply()
+
+
+@breaks("R4-LNK-11")
+class UrnsLeftInProvenance(Behaviour):
+    """References of a Provenance in a transaction stay as they were sent."""
+
+    def rewrite(self, resource: Json, links: Mapping[str, str]) -> Json:
+        return resource if resource["resourceType"] == "Provenance" else super().rewrite(resource, links)
+
+
 def _is_response(reply: Reply, kind: str) -> bool:
     return views.kind(reply.resource) == "Bundle" and reply.resource.get("type") == kind
 

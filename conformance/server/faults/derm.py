@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from conformance.server.behaviour import Behaviour
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.model import Json
     from conformance.server.store import Version
 
@@ -90,6 +92,25 @@ def without_label(resource: Json) -> Json:
 def relinked(resource: Json, type_: str) -> Json:
     """Return the resource with every source reference pointing to a resource of another type."""
     return {**resource, "derivedFrom": [{"reference": f"{type_}/x"} for _ in resource.get("derivedFrom", [])]}
+
+
+def with_source(resource: Json, reference: str) -> Json:
+    """Return the resource with one more source reference."""
+    return {**resource, "derivedFrom": [*resource.get("derivedFrom", []), {"reference": reference}]}
+
+
+def with_method(resource: Json, change: Callable[[str], str]) -> Json:
+    """Return the resource with the codes of its method changed."""
+    concept = resource.get("method", {})
+    codings = [{**coding, "code": change(coding.get("code", ""))} for coding in concept.get("coding", [])]
+    return {**resource, "method": {**concept, "coding": codings}} if codings else resource
+
+
+def without_findings(resource: Json) -> Json:
+    """Return the resource without the components whose value is coded."""
+    kept = [part for part in resource.get("component", []) if "valueCodeableConcept" not in part]
+    rest = {name: value for name, value in resource.items() if name != "component"}
+    return {**rest, "component": kept} if kept else rest
 
 
 def with_component(resource: Json, code: str, change: Json) -> Json:

@@ -108,3 +108,60 @@ class ProvenanceEntityLost(derm.Altering):
 
     def alter(self, resource: Json) -> Json:
         return views.without(resource, "entity")
+
+
+@breaks("DERM-AIP-07b")
+class PredictionWithForeignSource(derm.AlteringPredictions):
+    """An AI prediction is made to derive from something that is no image, too."""
+
+    def alter(self, resource: Json) -> Json:
+        return derm.with_source(resource, "QuestionnaireResponse/x")
+
+
+@breaks("DERM-AIP-09")
+class PredictedFindingLost(derm.AlteringPredictions):
+    """An AI prediction loses its coded findings."""
+
+    def alter(self, resource: Json) -> Json:
+        return derm.without_findings(resource)
+
+
+@breaks("DERM-AIP-14")
+class PredictionSourceLost(derm.AlteringPredictions):
+    """An AI prediction loses the reference to its image."""
+
+    def alter(self, resource: Json) -> Json:
+        return views.without(resource, "derivedFrom")
+
+
+@breaks("DERM-AIT-09")
+class ModelVersionLost(derm.Altering):
+    """The Device of a model loses its names and versions."""
+
+    def concerns(self, resource: Json) -> bool:
+        return bool(resource["resourceType"] == "Device")
+
+    def alter(self, resource: Json) -> Json:
+        return views.without(resource, "deviceName", "version", "modelNumber")
+
+
+@breaks("DERM-SER-02")
+class SeriesOfAnother(derm.Altering):
+    """The subject of a series becomes another patient."""
+
+    def concerns(self, resource: Json) -> bool:
+        return "hasMember" in resource
+
+    def alter(self, resource: Json) -> Json:
+        return {**resource, "subject": {"reference": "Patient/sample-patient-1"}}
+
+
+@breaks("DERM-SER-04")
+class MembersElsewhere(derm.Altering):
+    """The members of a series are replaced by others that do not exist."""
+
+    def concerns(self, resource: Json) -> bool:
+        return "hasMember" in resource
+
+    def alter(self, resource: Json) -> Json:
+        return {**resource, "hasMember": [{"reference": "Observation/nobody"} for _ in resource["hasMember"]]}

@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from conformance.server.faults import views
 from conformance.server.faults.registry import breaks
 from conformance.server.search import Hit, Searcher
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from conformance.model import Json
-    from conformance.server.search import Page, Query, StoredResource
+    from conformance.server.search import Criterion, Page, Query, StoredResource
 
 _STRANGERS = 5
 
@@ -143,3 +144,85 @@ class NextLinkLost(Searcher):
 
     def links(self, query: Query, total: int) -> tuple[tuple[str, str], ...]:
         return tuple(link for link in super().links(query, total) if link[0] != "next")
+
+
+@breaks("R4-RES-11")
+class IncludesAlwaysIterate(Searcher):
+    """An include follows the resources that it brings along, without `:iterate`."""
+
+    def included(self, query: Query, matches: Sequence[StoredResource]) -> list[StoredResource]:
+        further = tuple(replace(include, iterate=True) for include in query.includes)
+        return super().included(replace(query, includes=further), matches)
+
+
+@breaks("R4-RES-12")
+class IncludesOnFirstPageOnly(Searcher):
+    """Only the first page carries included resources."""
+
+    def included(self, query: Query, matches: Sequence[StoredResource]) -> list[StoredResource]:
+        return [] if query.offset else super().included(query, matches)
+
+
+@breaks("R4-RES-15")
+class SummaryWithoutTag(Searcher):
+    """Results that are cut short do not say so."""
+
+    def entry(self, query: Query, hit: Hit) -> dict[str, Json]:
+        made = super().entry(query, hit)
+        meta = made["resource"]["meta"]
+        tags = [tag for tag in meta.get("tag", []) if tag.get("code") != "SUBSETTED"]
+        untagged = {**views.without(meta, "tag"), **({"tag": tags} if tags else {})}
+        return {**made, "resource": {**made["resource"], "meta": untagged}}
+
+
+@breaks("R4-RES-16")
+class ContainedFound(Searcher):
+    """Contained resources are results of an ordinary search."""
+
+    def candidates(self, type: str) -> Iterable[StoredResource]:  # noqa: A002 - FHIR's own word
+        containers = [one for name in self.world.types() for one in self.world.current(name)]
+        contained = [inner for one in containers for inner in one.body.get("contained", [])]
+        made = [
+            _Contained(body={"meta": {}, **inner}) for inner in contained if inner["resourceType"] == type
+        ]
+        return [*super().candidates(type), *made]
+
+
+@breaks("R4-META-14")
+class ContainedTagsFound(Searcher):
+    """A search by `_tag` or `_security` looks at contained resources too."""
+
+    def test(self, criterion: Criterion) -> Callable[[StoredResource], bool]:
+        own = super().test(criterion)
+        if criterion.code not in {"_tag", "_security"}:
+            return own
+        return lambda resource: (
+            own(resource)
+            or any(own(_Contained(body={"id": "", **inner})) for inner in resource.body.get("contained", []))
+        )
+
+
+@breaks("R4-LNK-13")
+class FullUrlWithVersion(Searcher):
+    """The fullUrl of an entry names a version."""
+
+    def entry(self, query: Query, hit: Hit) -> dict[str, Json]:
+        made = super().entry(query, hit)
+        return {**made, "fullUrl": f"{made['fullUrl']}/_history/1"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contained:
+    """A contained resource that passes for a stored one."""
+
+    body: dict[str, Json]
+
+    @property
+    def type(self) -> str:
+        """Return the resource type."""
+        return str(self.body["resourceType"])
+
+    @property
+    def id(self) -> str:
+        """Return the id inside the container."""
+        return str(self.body["id"])

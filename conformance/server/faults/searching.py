@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.server.behaviour import Behaviour
+from conformance.server.faults import views
 from conformance.server.faults.registry import breaks
 from conformance.server.search import Refused, Searcher
 from conformance.server.site import Site
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from conformance.model import Json
-    from conformance.server.messages import Request
+    from conformance.server.messages import Reply, Request
     from conformance.server.search import Criterion, Page, Query, StoredResource
 
 
@@ -161,6 +162,51 @@ class AbsoluteReferencesUnknown(Searcher):
         found = r4.parameter(criterion.type, criterion.code)
         reference = found is not None and found.type == "reference"
         return _nothing if absolute and reference else super().test(criterion)
+
+
+@breaks("R4-SRCH-02a")
+class RefusedSearchAnswered(Searcher):
+    """A search that cannot be run is answered with an empty result."""
+
+    def search(
+        self,
+        type: str | None,  # noqa: A002 - FHIR's own word
+        pairs: Sequence[tuple[str, str]],
+        *,
+        strict: bool = False,
+    ) -> dict[str, Json]:
+        try:
+            return super().search(type, pairs, strict=strict)
+        except Refused:
+            return {**super().search(type, [("_count", "0")]), "total": 0}
+
+
+@breaks("R4-SRCH-02b")
+class SearchRefusedWithoutOutcome(Behaviour):
+    """The refusal of a search is plain text without an OperationOutcome."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        if len(request.path) != 1 or request.method != "GET" or not views.failed(said):
+            return said
+        return replace(said, resource="Wrong.").with_headers(content_type="text/plain")
+
+
+@breaks("R4-SRCH-07")
+class UnknownParametersRefused(Searcher):
+    """A search with an unknown parameter is refused."""
+
+    def check(self, query: Query, *, strict: bool = False) -> None:
+        _ = strict
+        super().check(query, strict=True)
+
+
+@breaks("R4-SRCH-11")
+class UnknownQueryIgnored(Searcher):
+    """A search by a named query that does not exist is run without it."""
+
+    def split(self, type: str | None, pairs: Sequence[tuple[str, str]]) -> Query:  # noqa: A002
+        return super().split(type, [pair for pair in pairs if pair[0] != "_query"])
 
 
 def _anything(resource: StoredResource) -> bool:

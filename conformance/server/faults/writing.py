@@ -165,37 +165,6 @@ class StalePatchAccepted(Behaviour):
         return heard.without("if-match") if heard.method == "PATCH" else heard
 
 
-@breaks("R4-DEL-01")
-class DeleteAnswersCreated(Behaviour):
-    """A delete is answered with 201."""
-
-    def say(self, request: Request, reply: Reply) -> Reply:
-        said = super().say(request, reply)
-        deleted = request.method == "DELETE" and views.succeeded(said)
-        return replace(said, status=HTTPStatus.CREATED) if deleted else said
-
-
-@breaks("R4-DEL-02")
-class DeletedStays(Behaviour):
-    """A delete is acknowledged, but the resource stays."""
-
-    def erases(self, version: Version) -> bool:
-        _ = version
-        return False
-
-
-@breaks("R4-DEL-03")
-class SecondDeleteFails(Behaviour):
-    """A delete of what is not there is answered with 500."""
-
-    def say(self, request: Request, reply: Reply) -> Reply:
-        said = super().say(request, reply)
-        again = (
-            request.method == "DELETE" and said.status == HTTPStatus.NO_CONTENT and "etag" not in said.headers
-        )
-        return replace(said, status=HTTPStatus.INTERNAL_SERVER_ERROR) if again else said
-
-
 @breaks("R4-INT-01")
 class OptionalElementsLost(Behaviour):
     """The server stores no notes, descriptions and times of issue."""
