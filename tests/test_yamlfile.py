@@ -12,6 +12,7 @@ from conformance.problem import Place, Problem
 from conformance.yamlfile import DEEPEST, LARGEST, load
 
 HINT = "\n      "
+SIGN = "quote a text that begins with '@', '%' or '`'"
 STAR = "quote a text that begins with '*'"
 COMMA = 'an unquoted comma ends a value inside { }; quote the text:  {b: "one text, with a comma"}'
 
@@ -78,7 +79,7 @@ def test_a_decimal_keeps_every_digit():
         ("a: 1\n---\nb: 2", "f:2:1: a second document in one file\n      one scenario a file"),
         (
             "a: @x",
-            f"f:1:4: no text can begin with this character{HINT}quote a text that begins with '@', '%' or '`'",
+            f"f:1:4: no text can begin with this character{HINT}{SIGN}",
         ),
         ("a: b: c", "f:1:5: a colon ends a key here\n      quote the text with the colon"),
         ("a:\n\t- b", "f:2:1: a tab where only spaces may indent"),

@@ -75,6 +75,7 @@ MEANING: Mapping[str, str] = {
     "target": "The resource that at least one reference leads to.",
     "resolves": "Whether every reference can be read.",
     "same-patient": "The name whose patient every referenced resource has.",
+    "some": "Whether one reference suffices, where otherwise every one is judged.",
     "spelled": "Compares the text of the reference itself.",
     "except": "What is left out of a comparison, as JSON Pointers.",
 }

@@ -1,7 +1,11 @@
-"""The language as one JSON Schema (draft 2020-12), for editors; the reader's own tables put together."""
+"""The language as one JSON Schema (draft 2020-12), for editors; the reader's own tables put together.
+
+`python -m conformance.read.schema` writes the file anew after a change of the tables or of a kind of check.
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,3 +104,13 @@ def _explained(shape: Json) -> Json:
         if key in MEANING and isinstance(part, dict):
             inner["properties"][key] = {"description": MEANING[key], **part}
     return inner
+
+
+def _write() -> None:
+    from conformance.checks import KINDS  # noqa: PLC0415 - whoever asks for the schema brings the kinds
+
+    FILE.write_text(json.dumps(schema(KINDS), indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _write()

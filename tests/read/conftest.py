@@ -32,4 +32,4 @@ def around():
         _requirement("R-02", Level.SHOULD, Party.REPOSITORY),
         _requirement("P-01", Level.SHALL, Party.PRODUCER),
     )
-    return Surroundings(Fixtures((HERE / "fixtures",)), {rule.id: rule for rule in rules})
+    return Surroundings(Fixtures((HERE / "bodies",)), {rule.id: rule for rule in rules})

@@ -10,7 +10,7 @@ from conformance.problem import Problem
 from conformance.read.fixtures import Fixtures, altered, build, stripped, tagged, translated
 from conformance.read.ownership import ordered, owners
 
-HERE = Path(__file__).parent / "fixtures"
+HERE = Path(__file__).parent / "bodies"
 TAG = {"system": "urn:dermconf", "code": "r1-4"}
 
 

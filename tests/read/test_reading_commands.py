@@ -1,0 +1,92 @@
+"""The commands that need no server: lint, list, explain, schema."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from conformance import shipped
+from conformance.commands import explain, lint, listing, schema
+
+HERE = Path(__file__).parent / "scenarios"
+
+
+def called(module, *args):
+    return CliRunner().invoke(module.command, [str(arg) for arg in args])
+
+
+def test_lint_finds_nothing_in_good_scenarios():
+    result = called(lint, HERE / "01-transaction.yaml")
+    assert result.exit_code == 0
+    assert result.output == "1 file, no faults, no questions\n"
+
+
+def test_lint_shows_a_question_and_lets_it_stand():
+    result = called(lint, HERE / "08-prediction-then-review.yaml")
+    assert result.exit_code == 0
+    assert (
+        "08-prediction-then-review.yaml:25:5: this search of Provenance does not name the patient"
+        in result.output
+    )
+    assert result.output.endswith("1 file, no faults, 1 question\n")
+
+
+def test_lint_shows_faults_and_fails():
+    result = called(lint, HERE / "later" / "10b-busy.yaml")
+    assert result.exit_code == 1
+    assert "10b-busy.yaml:3:9: 'known' comes with the imaging pipeline; not yet available" in result.output
+
+
+def test_lint_of_what_is_not_there_is_a_usage_error(tmp_path):
+    assert called(lint, tmp_path / "none").exit_code == 2
+    assert called(lint, tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize("what", ["scenarios", "requirements", "faults", "checks"])
+def test_list_gives_an_array_of_objects_with_an_id(what):
+    result = called(listing, what, "--format", "json")
+    assert result.exit_code == 0
+    rows = json.loads(result.output)
+    ids = [row["id"] for row in rows]
+    assert ids
+    assert len(set(ids)) == len(ids)
+    lines = called(listing, what).output.splitlines()
+    assert [line.split()[0] for line in lines] == ids
+
+
+def test_list_scenarios_tells_rows_and_requirements():
+    rows = json.loads(called(listing, "scenarios", HERE, "--format", "json").output)
+    cases = next(row for row in rows if row["id"] == "11-cases")
+    assert cases["requirements"] == ["R4-RES-19", "R4-RES-22"]
+    assert len(cases["rows"]) == 9
+    later = next(row for row in rows if row["id"] == "later/10b-busy")
+    assert later["problems"]
+
+
+def test_list_requirements_tells_state_reason_and_scenarios():
+    rows = json.loads(called(listing, "requirements", "--format", "json").output)
+    for row in rows:
+        assert bool(row["reason"]) == (row["state"] == "excluded")
+    recall = next(row for row in rows if row["id"] == "R4-RES-19")
+    assert recall["scenarios"]
+    assert all((shipped.testcases() / f"{name}.yaml").is_file() for name in recall["scenarios"])
+
+
+def test_explain_shows_the_page_of_a_requirement():
+    result = called(explain, "R4-RES-19")
+    assert result.exit_code == 0
+    assert result.output.startswith("# R4-RES-19\n")
+
+
+def test_explain_of_an_unknown_id_asks_what_was_meant():
+    result = called(explain, "R4-RES-9")
+    assert result.exit_code == 2
+    assert "did you mean" in result.output
+
+
+def test_schema_says_where_it_lies_and_prints_itself():
+    path = Path(called(schema).output.strip())
+    assert called(schema, "--print").output == path.read_text(encoding="utf-8")
+    jsonschema.Draft202012Validator.check_schema(json.loads(path.read_text(encoding="utf-8")))
