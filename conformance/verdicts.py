@@ -32,14 +32,6 @@ _FINDING = {
     (Result.UNTESTED, True): Verdict.UNTESTED,
     (Result.UNTESTED, False): Verdict.UNTESTED,
 }
-# Which gate of the run a specification's rules go through; the others never gate by default.
-_SPEC_GATE = {
-    "DERM": "dermatology",
-    "R4": "r4",
-    "AIT": "ai-transparency",
-    "SIA": "smart-imaging",
-    "WADO": "wado",
-}
 # Our own mistakes; everything else that a `problem` names lies between us and the server.
 OURS = frozenset({"fixture", "scenario", "bug"})
 
@@ -50,7 +42,7 @@ def gate_open(requirement: Requirement, target: Target) -> bool:
     return (
         requirement.level in _BINDING
         and requirement.gate is not Gate.NEVER
-        and _SPEC_GATE.get(requirement.id.split("-", 1)[0]) in gates
+        and requirement.spec in gates
         and _EVIDENCE.index(requirement.evidence) <= _EVIDENCE.index(target.evidence)
     )
 
