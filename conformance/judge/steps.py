@@ -90,6 +90,16 @@ def judges_status(step: Step) -> bool:
     return any(check.kind in {"status", "attempts"} for check in step.expect)
 
 
+def named_statuses(step: Step) -> frozenset[int]:
+    """Return the status codes that a step's checks name one by one, so that they are answers to it."""
+    values = [check.value for check in step.expect if check.kind == "status"]
+    values += [
+        v for c in step.expect if c.kind == "attempts" and isinstance(c.value, dict) for v in c.value.values()
+    ]
+    listed = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    return frozenset(one for one in listed if isinstance(one, int) and not isinstance(one, bool))
+
+
 def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterable[Finding]:
     owner, step = check.requirement, stage.step
     if owner is None or step is None:

@@ -56,7 +56,7 @@ def _unauthorised(a: Attempt) -> bool:
 
 
 def _busy(a: Attempt) -> bool:
-    return a.status in {429, 503}
+    return a.status in {429, 502, 503, 504}
 
 
 def _broken(a: Attempt) -> bool:
@@ -68,12 +68,14 @@ def _redirected(a: Attempt) -> bool:
 
 
 def _web_page(a: Attempt) -> bool:
-    html = "html" in a.headers.get("content-type", "").lower()
+    html = "html" in a.headers.get("content-type", "").lower() and 200 <= (a.status or 0) < 300  # noqa: PLR2004
     return html and (a.body or "").lstrip()[:1] == "<"
 
 
-# The first row that applies says what happened: whether it does, kind, message, hint.
-_TROUBLES: tuple[tuple[Callable[[Attempt], bool], str, str, str], ...] = (
+_Row = tuple["Callable[[Attempt], bool]", str, str, str]
+# The first row that applies says what happened: whether it does, kind, message, hint. The first table is
+# trouble even where a step judges the status, for it says nothing of what the step asks.
+_ALWAYS: tuple[_Row, ...] = (
     (_unanswered, "network", "{error}", "is the server running, and is the address right? try it with curl"),
     (_cut, "network", "the body is larger than dermconf reads", ""),
     (
@@ -82,14 +84,7 @@ _TROUBLES: tuple[tuple[Callable[[Attempt], bool], str, str, str], ...] = (
         "{refusal}",
         "put a token that is valid now into an environment variable and name that with --token-env",
     ),
-    (_busy, "network", "the server is busy ({status})", "run it again later"),
-    (_broken, "server", "the server broke down: {refusal}", "look into the server's log"),
-    (
-        _redirected,
-        "network",
-        "redirected ({status}) to {location}; redirects are not followed",
-        "name the address that it leads to with --target",
-    ),
+    (_busy, "network", "the server is busy or out of reach ({status})", "run it again later"),
     (
         _web_page,
         "network",
@@ -97,15 +92,26 @@ _TROUBLES: tuple[tuple[Callable[[Attempt], bool], str, str, str], ...] = (
         "is --target the FHIR base URL? a proxy or a login page may stand before it",
     ),
 )
+_UNJUDGED: tuple[_Row, ...] = (
+    (_broken, "server", "the server broke down: {refusal}", "look into the server's log"),
+    (
+        _redirected,
+        "network",
+        "redirected ({status}) to {location}; redirects are not followed",
+        "name the address that it leads to with --target",
+    ),
+)
 
 
-def trouble(sent: Sent, *, any_status: bool = False) -> Trouble | None:
+def trouble(sent: Sent, *, judged: bool = False, named: frozenset[int] = frozenset()) -> Trouble | None:
     """Return why an answer cannot be judged at all, or None where it can.
 
-    With `any_status` the step judges the status itself, and only a missing or cut answer is trouble.
+    `judged` says that the step judges the status itself, `named` which ones it names: those are no trouble.
     """
     attempt = sent.exchange.answer
-    for applies, kind, message, hint in _TROUBLES[:2] if any_status else _TROUBLES:
+    if attempt.status in named and not attempt.truncated:
+        return None
+    for applies, kind, message, hint in _ALWAYS if judged else (*_ALWAYS, *_UNJUDGED):
         if applies(attempt):
             told = message.format(
                 error=attempt.error,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.checks import wants
 from conformance.judge.names import Lookups, Unbound, lenient
 from conformance.judge.paging import next_page
-from conformance.judge.steps import judges_status, resolved_checks
+from conformance.judge.steps import judges_status, named_statuses, resolved_checks
 from conformance.model import Request, Resource
 from conformance.run.bundles import bundle, take_entries
 from conformance.run.creating import Making, intend, took, version_of
@@ -76,7 +76,7 @@ class Acting:
         how = purpose or ("poll" if round_ > 1 else "step")
         attempts = step.args.get("attempts")
         sent = self.teller.send(req, how, verb=step.verb, round_=round_, attempts=attempts)
-        lack = trouble(sent, any_status=judges_status(step))
+        lack = trouble(sent, judged=judges_status(step), named=named_statuses(step))
         if lack is not None:
             raise lack
         return sent
