@@ -23,7 +23,7 @@ _LOOK_UP = re.compile(r"\{\{.*?\}\}")
 # The kinds whose value is a path.
 _PATHS = frozenset({"fhirpath", "reference"})
 # Any request may be answered by an OperationOutcome (R4 http.html#3.1.0.1.4).
-_ALWAYS_POSSIBLE = frozenset({"OperationOutcome", "Bundle"})
+_ALWAYS_POSSIBLE = frozenset({"OperationOutcome"})
 
 
 def compiled(ground: Ground) -> Iterator[Problem]:

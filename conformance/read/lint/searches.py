@@ -28,6 +28,7 @@ _MODIFIERS: Mapping[str, frozenset[str]] = {
 }
 # Parameters of search itself, which no type defines.
 _SPECIAL = frozenset({"_list", "_has", "_type", "_query", "_filter", "_text", "_content", "_in"})
+_MATCHES = frozenset({"has", "only", "order"})
 _INCLUDES = frozenset({"_include", "_revinclude"})
 
 
@@ -36,6 +37,7 @@ def searched(ground: Ground) -> Iterator[Problem]:
     for step, tree in ground.steps():
         if step.verb == "search":
             yield from _control(step, tree)
+            yield from _other_types(ground, step, tree)
         if step.verb != "search" and any("lacks" in _results(check.value) for check in step.expect):
             yield from _lonely(step, tree)
     for entry, tree, _step in ground.entries():
@@ -43,6 +45,18 @@ def searched(ground: Ground) -> Iterator[Problem]:
         yield from _where(type_, tree, tree.at(entry.verb))
     for each in ground.scenario.discover:
         yield from _where(each.type, ground.row.tree.find("discover", each.name), each.place)
+
+
+def _other_types(ground: Ground, step: Step, tree: Tree) -> Iterator[Problem]:
+    """Return the complaints about expected matches that are of another type than the one searched."""
+    for number, check in enumerate(step.expect):
+        lists = check.value.items() if check.kind == "results" else ()
+        names = [(key, i, name) for key, listed in lists if key in _MATCHES for i, name in enumerate(listed)]
+        for key, index, name in names:
+            if ground.types.get(name, step.subject) != step.subject:
+                message = f"'{name}' is a {ground.types[name]}, and this search is for {step.subject}"
+                place = tree.at("expect", number, "results", key, index)
+                yield Problem("type", message, place=place, hint="what comes along is `included`")
 
 
 def _results(value: object) -> Collection[str]:

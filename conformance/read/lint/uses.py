@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
-from conformance.problem import Problem, did_you_mean
+from conformance.problem import NOWHERE, Problem, did_you_mean
 from conformance.read.language import ATTRIBUTES, LATER, LATER_MESSAGE, NAME_PATTERN, VERBS
 from conformance.read.lint.ground import Name, What
 from conformance.read.lookups import LookUp, found
+from conformance.yamlfile import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from conformance.model import Check, Step
     from conformance.problem import Place
     from conformance.read.lint.ground import Ground
-    from conformance.yamlfile import Tree
 
 _RESOURCES = frozenset({What.RESOURCE, What.FOUND})
 _LISTS = ("has", "lacks", "only", "included", "order")
 _ALWAYS = frozenset({"run", "base"})
+_NOTHING_IS_THERE_YET = ("scenario", "requirements", "needs")
+_NOTHING = Tree(None, NOWHERE)
 
 
 def used(ground: Ground) -> Iterator[Problem]:
@@ -35,6 +37,10 @@ def used(ground: Ground) -> Iterator[Problem]:
 
 def _before_steps(ground: Ground) -> Iterator[Problem]:
     tree = ground.row.tree
+    for key in _NOTHING_IS_THERE_YET:
+        for text, place in texts(tree.child(key) or _NOTHING):
+            message = f"only an axis of `cases` can be looked up here; actual: '{text}'"
+            yield Problem("look-up", message, place=place)
     for given in ground.scenario.given:
         several = frozenset({"n"}) if given.times > 1 else frozenset()
         yield from _look_ups(ground, tree.find("given", given.name), 0, _ALWAYS | several)
@@ -111,7 +117,8 @@ def _known(ground: Ground, text: str, place: Place, by: int, kinds: Collection[W
 
 def _too_early(name: Name, place: Place) -> Problem:
     when = "is not there before" if name.what is What.RESOURCE else "can be used only after"
-    return Problem("forward", f"'{name.name}' {when} step {name.since}", place=place)
+    moment = f"{when} step {name.since}" if name.since else "is not there yet when resources are discovered"
+    return Problem("forward", f"'{name.name}' {moment}", place=place)
 
 
 def _look_ups(ground: Ground, tree: Tree, by: int, free: Collection[str]) -> Iterator[Problem]:
