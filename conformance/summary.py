@@ -24,10 +24,9 @@ def requirement_verdicts(scenarios: Sequence[ScenarioRun]) -> dict[str, Verdict]
     spoken = {f["requirement"] for f in findings if f["result"] not in _NEVER_SAID}
     heard = of_requirements(f for f in findings if f["requirement"] in declared | spoken)
     unplayed = _unplayed(scenarios)
-    names = sorted({*heard, *unplayed})
-    return {
-        name: worst([*([heard[name]] if name in heard else []), *unplayed.get(name, ())]) for name in names
-    }
+    # A scenario that was not played found nothing: it speaks only where no other one did.
+    silent = {name: worst(verdicts) for name, verdicts in unplayed.items() if name not in heard}
+    return dict(sorted({**heard, **silent}.items()))
 
 
 def _unplayed(scenarios: Iterable[ScenarioRun]) -> dict[str, list[Verdict]]:
