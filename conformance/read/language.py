@@ -112,7 +112,7 @@ STEP_KEYS: Mapping[str, Json] = {
     "by": one_of("GET", "POST"),
     "pages": {
         "anyOf": [one_of("first", "all"), {"type": "integer", "minimum": 1}],
-        "title": "first, all or a number of pages",
+        "title": "first, all or a number of pages from 1",
     },
     "within": {"type": "string", "pattern": SECONDS_PATTERN, "title": "a number of seconds such as 5s"},
     "version": TEXT,

@@ -39,8 +39,9 @@ def parsed(text: str, file: str, *, id: str, kinds: Mapping[str, Kind]) -> list[
     if not isinstance(tree.value, dict):
         raise Problems([Problem("shape", "a scenario is a map of keys", place=Place(file, 1, 1))])
     rows = unfolded(tree)
-    if problems := list(once(problem for row in rows for problem in structure.scenario(row.tree, kinds))):
-        raise Problems(problems)
+    problems = list(once(problem for row in rows for problem in structure.scenario(row.tree, kinds)))
+    if problems:
+        raise Problems(sorted(problems, key=by_place))
     return [
         Parsed(building.scenario(row, id=id, file=file, text=text, kinds=kinds), row.tree) for row in rows
     ]
@@ -54,3 +55,8 @@ def once(problems: Iterable[Problem]) -> Iterator[Problem]:
         if key not in seen:
             seen.add(key)
             yield problem
+
+
+def by_place(problem: Problem) -> tuple[int, int]:
+    """Return where a complaint stands in its file, to sort by."""
+    return problem.place.line, problem.place.column

@@ -73,20 +73,19 @@ def shown(tree: Tree) -> str:
 
 def described(schema: Json) -> str:
     """Return a shape in a few words."""
-    if isinstance(schema, dict):
-        if "title" in schema:
-            return str(schema["title"])
-        if "enum" in schema:
-            return _listed([str(word) for word in schema["enum"]])
-        if "const" in schema:
-            return _spelt(schema["const"])
-        if "anyOf" in schema:
-            return " or ".join(dict.fromkeys(described(part) for part in schema["anyOf"]))
-        if "type" in schema:
-            types = schema["type"]
-            named = " or ".join(_WORDS[t] for t in ([types] if isinstance(types, str) else types))
-            return named + _bounds(schema)
+    for key, word in _WORDING.items():
+        if isinstance(schema, dict) and key in schema:
+            return word(schema)
     return "something else"
+
+
+def _branches(schema: Json) -> str:
+    return " or ".join(dict.fromkeys(described(part) for part in schema["anyOf"]))
+
+
+def _types(schema: Json) -> str:
+    types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    return " or ".join(_WORDS[name] for name in types) + _bounds(schema)
 
 
 def _bounds(schema: Json) -> str:
@@ -103,6 +102,18 @@ def _spelt(value: Json) -> str:
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
+
+
+# The first keyword that a schema has says most about it.
+_WORDING: Mapping[str, Callable[[Json], str]] = {
+    "title": lambda schema: str(schema["title"]),
+    "enum": lambda schema: _listed([str(word) for word in schema["enum"]]),
+    "const": lambda schema: _spelt(schema["const"]),
+    "anyOf": _branches,
+    "pattern": lambda schema: f"a text that fits {schema['pattern']}",
+    "required": lambda schema: f"a map with {' and '.join(schema['required'])}",
+    "type": _types,
+}
 
 
 def _wrong(tree: Tree, schema: Json, what: str) -> Problem:
@@ -229,7 +240,8 @@ def _properties(tree: Tree, rule: Json, _schema: Json, what: str) -> Iterator[Pr
 
 def _any_of(tree: Tree, rule: Json, schema: Json, what: str) -> Iterator[Problem]:
     """Report the branch of the value's own type, so that the real fault is named."""
-    tried = [(branch, list(complaints(tree, branch, what))) for branch in rule]
+    named = {"title": schema["title"]} if "title" in schema else {}
+    tried = [(branch, list(complaints(tree, named | branch, what))) for branch in rule]
     if all(found for _branch, found in tried):
         own = [found for branch, found in tried if "type" in branch and _is(tree.value, branch["type"])]
         yield from own[0] if len(own) == 1 else [_wrong(tree, schema, what)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.read.lint import bodies, names, paths, promises, requests, searches, uses
 from conformance.read.lint.ground import Ground
-from conformance.read.parsing import once
+from conformance.read.parsing import by_place, once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ def complaints(
     grounds = [Ground.of(row, fixtures, requirements, kinds) for row in rows]
     found = [problem for ground in grounds for rule in _RULES for problem in rule(ground)]
     found += promises.kept(rows, requirements)
-    return sorted(once(found), key=lambda problem: (problem.place.line, problem.place.column))
+    return sorted(once(found), key=by_place)
 
 
 def warnings(rows: Sequence[Parsed]) -> list[Problem]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LOOK_UP = re.compile(r"\{\{.*?\}\}")
 # The kinds whose value is a path.
 _PATHS = frozenset({"fhirpath", "reference"})
+# The kinds that have no answer of their own: they ask only by what stands beside them.
+_ASK_BY_PREDICATE = frozenset({"header", "jsonpath"})
 # Any request may be answered by an OperationOutcome (R4 http.html#3.1.0.1.4).
 _ALWAYS_POSSIBLE = frozenset({"OperationOutcome"})
 
@@ -47,7 +49,12 @@ def _kept(step: Step, tree: Tree, answer: str) -> Iterator[Problem]:
 
 
 def _own_rules(ground: Ground, check: Check, tree: Tree) -> Iterator[Problem]:
-    for message in ground.kinds[check.kind].lint(check):
+    kind = ground.kinds[check.kind]
+    if check.kind in _ASK_BY_PREDICATE and not check.predicates:
+        message = f"'{check.kind}' alone asks nothing"
+        hint = f"put one of {', '.join(kind.beside)} beside it"
+        yield Problem("check", message, place=tree.at(check.kind), hint=hint)
+    for message in kind.lint(check):
         yield Problem("check", message, place=tree.at(check.kind))
 
 
