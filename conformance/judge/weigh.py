@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Whom a broken producer rule points at when the body is our own: nobody but us.
 OURSELVES = "dermconf"
+# What holds or fails in data that the server neither wrote nor publishes says nothing of the server.
+_SAID_OF_DATA = {Result.HELD: Result.OBSERVED, Result.FAILED: Result.DATA}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +98,15 @@ def by_origin(
     outcome: Outcome, requirement: Requirement, spot: Spot, bench: Bench, *, check: Check, scene: Scene
 ) -> Finding:
     """Return the finding of a check, whoever authored the body that it looked at."""
-    if requirement.binds is not Party.PRODUCER or outcome.result is not Result.FAILED:
+    if requirement.binds is not Party.PRODUCER or outcome.result not in _SAID_OF_DATA:
         return plain(outcome, requirement, spot, bench)
     resource = _judged(outcome, scene)
-    if resource is not None and resource.sent is not None:
-        weight = _own(outcome, check, scene, resource)
+    if resource is None or resource.sent is None:
+        weight = _found(outcome.result, resource, bench)
+    elif outcome.result is Result.HELD:
+        return plain(outcome, requirement, spot, bench)
     else:
-        weight = _found(resource, bench)
+        weight = _own(outcome, check, scene, resource)
     return weigh(outcome, requirement, spot, bench, weight)
 
 
@@ -131,7 +135,7 @@ def _own(outcome: Outcome, check: Check, scene: Scene, resource: Resource) -> _W
     return _Weight(Result.FAILED, Party.REPOSITORY.value, sent=same_place[0].actual)
 
 
-def _found(resource: Resource | None, bench: Bench) -> _Weight:
+def _found(result: Result, resource: Resource | None, bench: Bench) -> _Weight:
     """Weigh data that others wrote: the server's own only where it says that it authors or publishes it."""
     producer = Party.PRODUCER in bench.target.roles
     body = resource.received if resource is not None else None
@@ -139,5 +143,5 @@ def _found(resource: Resource | None, bench: Bench) -> _Weight:
     named = meta.get("profile") if isinstance(meta, dict) else None
     profiles = {str(p).split("|", 1)[0] for p in named} if isinstance(named, list) else set()
     published = resource is not None and bool(profiles & bench.claims.profiles(resource.type))
-    result = Result.FAILED if producer or published else Result.DATA
-    return _Weight(result, Party.PRODUCER.value, published=published)
+    told = result if producer or published else _SAID_OF_DATA[result]
+    return _Weight(told, Party.PRODUCER.value, published=published)
