@@ -47,7 +47,7 @@ class Sites:
         site = self._made.get(fault)
         if site is None:
             site = self._made[fault] = self._make(fault, base)
-        site.base = base
+        site.move(base)
         return site
 
     def close(self) -> None:

@@ -17,7 +17,6 @@ _TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
 _ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"
 
 _TEXTS = {
-    "base64Binary": r"(\s*([0-9a-zA-Z+/=]){4}\s*)+",
     "canonical": r"\S+",
     "code": r"\S+( \S+)*",
     "date": rf"{_YEAR}(-{_MONTH}(-{_DAY})?)?",
@@ -31,6 +30,7 @@ _TEXTS = {
     "uuid": r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "xhtml": r"\s*<div[\s>][\s\S]*</div>\s*",
 }
+_BASE64 = re.compile(r"[0-9a-zA-Z+/]*={0,2}")
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _TEXTS.items()}
 _LEAST = {"integer": -(2**31), "unsignedInt": 0, "positiveInt": 1}
 _MOST = 2**31 - 1
@@ -60,10 +60,16 @@ def _decimal(type_: str, value: Json) -> str:
 
 
 def _text(type_: str, value: Json) -> str:
-    if not isinstance(value, str) or not value.strip() or _CONTROL.search(value):
+    if not isinstance(value, str) or not value or _CONTROL.search(value):
         return _expected(type_, value)
     pattern = _PATTERNS.get(type_)
     return "" if pattern is None or pattern.fullmatch(value) else _expected(type_, value)
+
+
+def _base64(type_: str, value: Json) -> str:
+    # The page's own expression takes exponential time where blanks stand in a value that does not match.
+    bare = "".join(value.split()) if isinstance(value, str) else ""
+    return "" if bare and len(bare) % 4 == 0 and _BASE64.fullmatch(bare) else _expected(type_, value)
 
 
 def _expected(type_: str, value: Json) -> str:
@@ -72,6 +78,7 @@ def _expected(type_: str, value: Json) -> str:
 
 
 _CHECKS: dict[str, Callable[[str, Json], str]] = {
+    "base64Binary": _base64,
     "boolean": _boolean,
     "decimal": _decimal,
     **dict.fromkeys(_LEAST, _integer),

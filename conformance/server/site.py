@@ -21,7 +21,14 @@ class Site:
         self.store = store
         self.behaviour = behaviour
         self.seeded = seeded
+        self._searching = searcher
         self.searcher = searcher(self)
+
+    def move(self, base: str) -> None:
+        """Answer under another base URL; what is its own reference depends on it."""
+        if base != self.base:
+            self.base = base
+            self.searcher = self._searching(self)
 
     def types(self) -> list[str]:
         """Return the types of which there may be resources."""

@@ -162,3 +162,15 @@ def test_strict_handling_refuses_what_lenient_handling_ignores(fhir):
     assert fhir("GET", "Patient?nosuch=1").status_code == 200
     strict = fhir("GET", "Patient?nosuch=1", Prefer="handling=strict")
     assert (strict.status_code, strict.json()["resourceType"]) == (400, "OperationOutcome")
+
+
+def test_the_base_is_the_one_that_the_client_speaks_to(fhir):
+    other = fhir.base.replace("127.0.0.1", "localhost")
+    made = fhir.made(
+        {"resourceType": "Basic", "code": {"text": "x"}, "subject": {"reference": f"{other}/Patient/p"}}
+    )
+    for base, found in ((other, 1), (fhir.base, 0), (other, 1)):
+        query = f"{base}/Basic?_id={made['id']}&subject=Patient/p"
+        answer = fhir.session.get(query, headers={"Host": base.split("/")[2]}, timeout=10).json()
+        assert answer["total"] == found
+        assert answer["link"][0]["url"].startswith(base)

@@ -49,6 +49,11 @@ WRONG = {
     ),
     "a bad sibling": ({**PATIENT, "_active": {"value": 1}}, "Patient.active"),
     "comments": ({**PATIENT, "fhir_comments": ["x"]}, "Patient"),
+    "base64 of odd length": ({"resourceType": "Binary", "contentType": "a/b", "data": "abc"}, "Binary.data"),
+    "base64 with blanks and a star": (
+        {"resourceType": "Binary", "contentType": "a/b", "data": " abcd" * 50_000 + "*"},
+        "Binary.data",
+    ),
     "a narrative that is no div": (
         {**PATIENT, "text": {"status": "generated", "div": "x"}},
         "Patient.text.div",
@@ -77,6 +82,7 @@ RIGHT = {
         "type": "collection",
         "entry": [{"resource": OBSERVATION}],
     },
+    "base64 with line breaks": {"resourceType": "Binary", "contentType": "a/b", "data": "YWJj\nZGVm\nZw=="},
     "partial dates": {**OBSERVATION, "effectivePeriod": {"start": "2026", "end": "2026-02"}},
 }
 
