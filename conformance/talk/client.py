@@ -8,11 +8,11 @@ from threading import Event, local
 from urllib.parse import urlsplit
 
 import requests
-import requests.adapters
 import urllib3.exceptions
 
 from conformance.model import Attempt, Exchange, Request, Target
 from conformance.problem import Problem
+from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.errors import explain
 from conformance.talk.redact import Redactor
 
@@ -73,8 +73,8 @@ class Client:
             session.trust_env = False
             session.headers.clear()
             session.headers.update({"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate"})
-            session.mount("http://", requests.adapters.HTTPAdapter(max_retries=0))
-            session.mount("https://", requests.adapters.HTTPAdapter(max_retries=0))
+            session.mount("http://", BoundedAdapter())
+            session.mount("https://", BoundedAdapter())
             self._local.session = session
         return session
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -35,7 +37,7 @@ SHOWN = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Redactor:
     """Knows the secrets of this run and takes them out of texts."""
 
@@ -46,18 +48,28 @@ class Redactor:
         """Return a redactor for the secrets that are long enough to be told from ordinary words."""
         return cls(tuple(sorted({s for s in secrets if len(s) > 3}, key=len, reverse=True)))  # noqa: PLR2004
 
+    @cached_property
+    def _spelt(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(_spellings, self.secrets)), re.IGNORECASE)
+
     def text(self, text: str) -> str:
-        """Return the text with every secret hidden."""
-        for secret in self.secrets:
-            text = text.replace(secret, HIDDEN)
-        return text
+        """Return the text with every secret hidden, also where it is escaped as in JSON or in a URL."""
+        return self._spelt.sub(HIDDEN, text) if self.secrets else text
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers by lower-case name, values hidden but for the allow-list."""
         return {
-            name.lower(): self.text(value) if name.lower() in SHOWN else HIDDEN
+            self.text(name.lower()): self.text(value) if name.lower() in SHOWN else HIDDEN
             for name, value in headers.items()
         }
+
+
+def _spellings(secret: str) -> str:
+    """Return the pattern of a secret of which any character may be escaped."""
+    return "".join(
+        rf"(?:\\?{re.escape(character)}|\\u{ord(character):04x}|%{ord(character):02x})"
+        for character in secret
+    )
 
 
 def bare(url: str) -> str:
