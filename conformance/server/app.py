@@ -1,4 +1,4 @@
-"""The ASGI application: `/fhir`, and every fault at `/faults/NAME/fhir`."""
+"""The ASGI application: `/fhir`, `/faults/NAME/fhir` and `/variations/NAME/fhir`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,11 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
-from conformance.server import sample
 from conformance.server.answers import http_date
-from conformance.server.faults import FAULTS, faulty
 from conformance.server.media import FHIR_JSON, answer_type
 from conformance.server.messages import Refusal, Reply, Request
 from conformance.server.routing import answer
-from conformance.server.site import Site
-from conformance.server.store import Store
+from conformance.server.sites import Sites
 from conformance.server.wire import dumps
 
 if TYPE_CHECKING:
@@ -33,44 +30,12 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
-class Sites:
-    """The base URLs of one server, each made when it is first asked."""
-
-    def __init__(self, *, seed: bool, database: str, faults: Iterable[str]) -> None:
-        self._seed = seed
-        self._database = database
-        self._faults = tuple(faults)
-        self._made: dict[str, Site] = {}
-
-    def at(self, fault: str, base: str) -> Site:
-        """Return the site of a fault (none: the main one) as it is addressed now."""
-        site = self._made.get(fault)
-        if site is None:
-            site = self._made[fault] = self._make(fault, base)
-        site.move(base)
-        return site
-
-    def close(self) -> None:
-        """Close what the sites hold open."""
-        for site in self._made.values():
-            site.store.close()
-
-    def _make(self, fault: str, base: str) -> Site:
-        behaviour, searcher = faulty((fault,) if fault else self._faults)
-        # A fault has its own data, so that what it spoils stays its own.
-        store = Store(":memory:" if fault else self._database, deterministic=self._seed)
-        site = Site(base=base, store=store, behaviour=behaviour, searcher=searcher, seeded=self._seed)
-        if self._seed:
-            sample.fill(store)
-        return site
-
-
 def create(*, seed: bool = False, database: str = ":memory:", faults: Iterable[str] = ()) -> Starlette:
     """Return the application; `faults` are switched on at `/fhir` itself."""
     sites = Sites(seed=seed, database=database, faults=faults)
     routes = [
         Route(path, partial(_serve, sites), methods=_METHODS)
-        for path in ("/fhir", "/fhir/{rest:path}", "/faults/{fault}/fhir", "/faults/{fault}/fhir/{rest:path}")
+        for path in ("/fhir", "/fhir/{rest:path}", "/{kind}/{name}/fhir", "/{kind}/{name}/fhir/{rest:path}")
     ]
 
     @asynccontextmanager
@@ -85,9 +50,6 @@ def create(*, seed: bool = False, database: str = ":memory:", faults: Iterable[s
 
 
 async def _serve(sites: Sites, http: HttpRequest) -> Response:
-    fault = http.path_params.get("fault", "")
-    if fault and fault not in FAULTS:
-        return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is no fault '{fault}'."), http)
     try:
         request = Request(
             method=http.method,
@@ -98,7 +60,10 @@ async def _serve(sites: Sites, http: HttpRequest) -> Response:
         )
     except Refusal as refused:
         return _response(refused.reply(), http)
-    site = sites.at(fault, _base(http, fault))
+    mount = "/".join(http.path_params[name] for name in ("kind", "name") if name in http.path_params)
+    site = sites.at(mount, _base(http, mount))
+    if site is None:
+        return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
     reply = answer(site, request)
     return _response(reply.with_headers(date=http_date(site.store.now())), http, request)
 
@@ -109,9 +74,9 @@ def _path(http: HttpRequest) -> tuple[str, ...]:
     return tuple(unquote(part) for part in below.split("/") if part)
 
 
-def _base(http: HttpRequest, fault: str) -> str:
+def _base(http: HttpRequest, mount: str) -> str:
     host = http.headers.get("host") or http.url.netloc
-    return f"{http.url.scheme}://{host}/faults/{fault}/fhir" if fault else f"{http.url.scheme}://{host}/fhir"
+    return "/".join(part for part in (f"{http.url.scheme}://{host}", mount, "fhir") if part)
 
 
 async def _body(http: HttpRequest) -> bytes:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from conformance.server.labels import distinct
 from conformance.server.rewriting import rewritten
+from conformance.server.search import Searcher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from conformance.model import Json
     from conformance.server.messages import Reply, Request
@@ -87,3 +88,13 @@ class Behaviour:
     def claim(self, statement: Json) -> Json:
         """Return the CapabilityStatement."""
         return statement
+
+
+def overridden(classes: Iterable[type[Behaviour | Searcher]]) -> tuple[Behaviour, type[Searcher]]:
+    """Return the behaviour and the search that all these classes make together."""
+    chosen = list(classes)
+    behaviours = (*(one for one in chosen if issubclass(one, Behaviour)), Behaviour)
+    searchers = (*(one for one in chosen if issubclass(one, Searcher)), Searcher)
+    behaviour: type[Behaviour] = type("Overridden", behaviours, {})
+    searcher: type[Searcher] = type("OverriddenSearcher", searchers, {})
+    return behaviour(), searcher

@@ -6,12 +6,14 @@ import pytest
 
 from conformance.catalogue import requirements
 from conformance.problem import Problem
+from conformance.server.behaviour import overridden
 from conformance.server.faults import FAULTS, faulty
 from conformance.server.messages import Request
 from conformance.server.routing import answer
 from conformance.server.sample import fill, resources
 from conformance.server.site import Site
 from conformance.server.store import Store
+from conformance.server.variations import VARIATIONS
 from conformance.server.wire import dumps
 
 A, B = "urn:uuid:6f0e6c3e-3df1-4a53-8a53-0e7a4f6b2d01", "urn:uuid:6f0e6c3e-3df1-4a53-8a53-0e7a4f6b2d02"
@@ -229,6 +231,26 @@ def test_every_fault_has_a_base_of_its_own(fhir):
             "POST", f"{root}/faults/{name}/fhir/Basic", {"resourceType": "Basic", "code": {"text": "x"}}
         ).status_code in {200, 201}
     assert fhir("GET", "Basic?code:text=x&_summary=count").json()["total"] == 0
+
+
+@pytest.mark.parametrize("name", VARIATIONS)
+def test_a_variation_can_be_seen_and_breaks_nothing_down(name, honest):
+    store = Store(deterministic=True)
+    fill(store)
+    behaviour, searcher = overridden([VARIATIONS[name].overriding])
+    one = Site(base="http://s/fhir", store=store, behaviour=behaviour, searcher=searcher, seeded=True)
+    seen = transcript(one)
+    store.close()
+    assert [step for step in seen if step[2] >= 500] == []
+    # References become absolute only where the client's host is known: over a socket.
+    assert (seen != honest) is (name != "absolute-references")
+
+
+def test_absolute_references_lead_to_the_base_of_the_variation(fhir):
+    base = fhir.base.replace("/fhir", "/variations/absolute-references/fhir")
+    read = fhir("GET", f"{base}/Observation/sample-prediction-1").json()
+    assert read["subject"]["reference"] == f"{base}/Patient/sample-patient-1"
+    assert fhir("GET", read["device"]["reference"]).status_code == 200
 
 
 def test_faults_can_be_combined(site):

@@ -6,12 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from conformance.problem import Problem, did_you_mean
-from conformance.server.behaviour import Behaviour
+from conformance.server.behaviour import overridden
 from conformance.server.faults.registry import FAULTS, Fault
-from conformance.server.search import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from conformance.server.behaviour import Behaviour
+    from conformance.server.search import Searcher
 
 __all__ = ["FAULTS", "Fault", "faulty"]
 
@@ -25,12 +27,7 @@ for _module in _MODULES:
 
 def faulty(names: Iterable[str]) -> tuple[Behaviour, type[Searcher]]:
     """Return the behaviour and the search of a server that has all these faults at once."""
-    chosen = [_fault(name).overriding for name in names]
-    behaviours = (*(one for one in chosen if issubclass(one, Behaviour)), Behaviour)
-    searchers = (*(one for one in chosen if issubclass(one, Searcher)), Searcher)
-    behaviour: type[Behaviour] = type("Faulty", behaviours, {})
-    searcher: type[Searcher] = type("FaultySearcher", searchers, {})
-    return behaviour(), searcher
+    return overridden(_fault(name).overriding for name in names)
 
 
 def _fault(name: str) -> Fault:

@@ -1,0 +1,63 @@
+"""The base URLs of one server: the main one, one for every fault, one for every lawful variation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.server import sample
+from conformance.server.behaviour import overridden
+from conformance.server.faults import FAULTS, faulty
+from conformance.server.site import Site
+from conformance.server.store import Store
+from conformance.server.variations import VARIATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.server.behaviour import Behaviour
+    from conformance.server.faults import Fault
+    from conformance.server.search import Searcher
+    from conformance.server.variations import Variation
+
+_KINDS: Mapping[str, Mapping[str, Fault | Variation]] = {"faults": FAULTS, "variations": VARIATIONS}
+_MAIN = ""
+
+
+class Sites:
+    """Each base is made when it is first asked, and has data of its own."""
+
+    def __init__(self, *, seed: bool, database: str, faults: Iterable[str]) -> None:
+        self._seed = seed
+        self._database = database
+        self._main = faulty(faults)
+        self._made: dict[str, Site] = {}
+
+    def at(self, mount: str, base: str) -> Site | None:
+        """Return the site at a mount such as `faults/no-rollback`, or nothing where there is none."""
+        site = self._made.get(mount)
+        if site is None:
+            overriding = self._overriding(mount)
+            if overriding is None:
+                return None
+            site = self._made[mount] = self._make(mount, base, *overriding)
+        site.move(base)
+        return site
+
+    def close(self) -> None:
+        """Close what the sites hold open."""
+        for site in self._made.values():
+            site.store.close()
+
+    def _overriding(self, mount: str) -> tuple[Behaviour, type[Searcher]] | None:
+        if mount == _MAIN:
+            return self._main
+        kind, _, name = mount.partition("/")
+        found = _KINDS.get(kind, {}).get(name)
+        return overridden([found.overriding]) if found else None
+
+    def _make(self, mount: str, base: str, behaviour: Behaviour, searcher: type[Searcher]) -> Site:
+        database = self._database if mount == _MAIN else ":memory:"
+        store = Store(database, deterministic=self._seed)
+        if self._seed:
+            sample.fill(store)
+        return Site(base=base, store=store, behaviour=behaviour, searcher=searcher, seeded=self._seed)
