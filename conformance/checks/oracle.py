@@ -28,10 +28,23 @@ def verdict(resource: Resource, scene: Scene) -> Verdict:
 
     if resource.deleted:  # R4-SRCH-17
         return search.Verdict(answer=search.Answer.NOT, reason=f"{resource.reference} was deleted")
-    body = body_of(resource)
-    if body is None:
+    bodies = _bodies(resource)
+    if not bodies:
         return search.Verdict(answer=search.Answer.CHOICE, reason=f"no body of {resource.reference} is known")
-    return search.answer(scene.type, scene.query, body, _world(scene))
+    world = _world(scene)
+    verdicts = [search.answer(scene.type, scene.query, body, world) for body in bodies]
+    if len({each.answer for each in verdicts}) == 1:
+        return verdicts[-1]
+    # What the server altered it is failed for by the rule that it broke, not by every search as well.
+    reason = f"what the server returns of {resource.reference} differs from what was sent"
+    return search.Verdict(answer=search.Answer.CHOICE, reason=reason)
+
+
+def _bodies(resource: Resource) -> list[Json]:
+    """Return every body of a resource that is known, with its identity: as sent, and as seen last."""
+    seen = resource.received if not cut(resource.received) else None
+    identity = {"resourceType": resource.type, "id": resource.id}
+    return [body | identity for body in (resource.sent, seen) if isinstance(body, dict)]
 
 
 def _world(scene: Scene) -> World:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _FHIR = frozenset({"application/fhir+json", "application/fhir+xml", "application/fhir+turtle"})
 _LOCATION = re.compile(
-    r"(?:^|/)(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[^/]+))?$"
+    r"(?:^|/)(?P<type>[A-Z][A-Za-z]+)/(?P<id>(?!\.{1,2}(?:/|$))[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[^/]+))?$"
 )
 
 
@@ -107,7 +107,7 @@ def _status_result(sent: Sent, expected: Expected, status: int) -> tuple[Result 
         return Result.HELD, ""
     if 200 <= status < 300 or (status in _GONE and expected.interaction == "read"):  # noqa: PLR2004
         return Result.FAILED, f"The {expected.interaction} was answered {status}"
-    if 400 <= status < 500:  # noqa: PLR2004
+    if 400 <= status < 500 or status in _ABSENT:  # noqa: PLR2004
         return Result.UNTESTED, refusal(sent)
     return None, ""
 
@@ -215,10 +215,17 @@ def _location(sent: Sent) -> Iterable[Automatic]:
     )
 
 
-def location_of(headers: Mapping[str, str]) -> tuple[str, str, str] | None:
-    """Return type, id and version ("" if none) that a Location header names."""
-    found = _LOCATION.search(headers.get("location", "").split("?", 1)[0])
-    return (found["type"], found["id"], found["version"] or "") if found else None
+def location_of(location: str, base: str) -> tuple[str, str, str] | None:
+    """Return type, id and version ("" if none) that a Location names on the server at `base`."""
+    found = _LOCATION.search(location.split("?", 1)[0])
+    # What lies on another server may have the id of somebody else's resource on this one.
+    if found is None or ("//" in location and not _below(location[: found.start()], base)):
+        return None
+    return found["type"], found["id"], found["version"] or ""
+
+
+def _below(place: str, base: str) -> bool:
+    return place.partition("//")[2] == base.partition("//")[2].rstrip("/")
 
 
 def _same_id(sent: Sent) -> Iterable[Automatic]:

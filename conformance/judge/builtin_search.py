@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from conformance.checks import oracle
 from conformance.checks.searchset import code, entries, links, matches, self_parameters, unused
 from conformance.judge.builtin import Automatic, held
 from conformance.model import Outcome, Resource, Result
 from conformance.references import identity
-from conformance.search import Answer, World, answer
-from conformance.search.answers import choice
+from conformance.search import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ def _declared(scene: Scene, seq: int) -> Iterable[Automatic]:
     codes = {code(name) for name, _ in said}
     claimed = {code(name) for name, _ in scene.query if scene.claims.parameter(scene.type, code(name))}
     dropped = sorted(claimed - codes)
-    through = [r.reference for r in _present(scene) if verdict_of(r, scene).answer is Answer.NOT]
+    through = [r.reference for r in _present(scene) if oracle.verdict(r, scene).answer is Answer.NOT]
     if dropped and through:
         names = ", ".join(f"'{name}'" for name in dropped)
         message = f"The CapabilityStatement claims {names}, but the search was answered without it"
@@ -192,7 +192,7 @@ def _own(scene: Scene, named: frozenset[str], *, walked: bool) -> Iterable[Autom
         r for r in scene.own.values() if r.type == scene.type and r.reference not in named and not r.deleted
     ]
     for resource in judged:
-        verdict = verdict_of(resource, scene)
+        verdict = oracle.verdict(resource, scene)
         inside = resource.reference in present
         if ignored:
             verdict_result: tuple[str, Result, str] | None = _not_used(verdict, ignored, inside=inside)
@@ -252,22 +252,3 @@ def _about(resource: Resource, result: Result, message: str, verdict: Verdict, *
         message=f"{message}{reason}",
         about=resource.reference,
     )
-
-
-def verdict_of(resource: Resource, scene: Scene) -> Verdict:
-    """Ask the oracle about every body of the resource that is known: only what both say is certain."""
-    world = World(
-        base=scene.base, resources={r.reference: _body(r) for r in scene.own.values() if not r.deleted}
-    )
-    bodies = [body for body in (resource.sent, resource.received) if isinstance(body, dict)]
-    verdicts = [
-        answer(scene.type, scene.query, {**body, "id": resource.id}, world)
-        for body in bodies or [{"resourceType": resource.type, "id": resource.id}]
-    ]
-    if len({v.answer for v in verdicts}) == 1:
-        return verdicts[-1]
-    return choice("what the server returns of it differs from what was sent")
-
-
-def _body(resource: Resource) -> Json:
-    return resource.received or resource.sent or {"resourceType": resource.type, "id": resource.id}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from conformance.checks.searchset import links
 
@@ -29,9 +29,22 @@ def next_page(page: Json, base: str, visited: Collection[str]) -> Next:
     found = links(page, "next")
     if not found:
         return Next()
-    url = urljoin(base.rstrip("/") + "/", found[0])
+    url = _address(found[0], base)
+    if not url:
+        return Next(wrong=f"the next link is no URL: {found[0][:_SHOWN]}")
     if urlsplit(url).netloc != urlsplit(base).netloc or urlsplit(url).scheme not in {"http", "https"}:
         return Next(wrong=f"the next link leads to another host: {found[0][:_SHOWN]}")
+    # R4-HTTP-04: the scheme is no difference; and what the base asks us to encrypt stays encrypted.
+    if urlsplit(url).scheme != urlsplit(base).scheme:
+        url = urlunsplit(urlsplit(url)._replace(scheme=urlsplit(base).scheme))
     if url in visited:
         return Next(wrong=f"the next link leads back to a page that was seen: {found[0][:_SHOWN]}")
     return Next(url)
+
+
+def _address(link: str, base: str) -> str:
+    """Return where a link leads, or nothing where it is none."""
+    try:
+        return urljoin(base.rstrip("/") + "/", link) if link.strip() else ""
+    except ValueError:
+        return ""

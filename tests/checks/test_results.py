@@ -118,10 +118,12 @@ def test_what_r4_leaves_to_the_server_cannot_be_said():
     assert "R4 leaves it to the server whether x (Observation/a) matches" in outcome.message
 
 
-def test_the_body_that_the_server_holds_decides_and_not_the_one_that_was_sent():
+def test_where_the_server_altered_what_was_sent_the_search_is_not_judged_as_well():
     altered = resource("annotation", ANNOTATION, received=CONTROL | {"id": "a"})
-    (outcome,) = found({"lacks": ["annotation"]}, own=(altered,))
-    assert outcome.result.value == "held"
+    for asked in ({"lacks": ["annotation"]}, {"has": ["annotation"]}):
+        (outcome,) = found(asked, own=(altered,))
+        assert outcome.result.value == "cannot-say"
+        assert "differs from what was sent" in outcome.message
 
 
 def test_a_deleted_resource_must_stay_away():
