@@ -30,36 +30,40 @@ class _Asked:
     since: datetime | None
     until: int | None
 
+    def reaches(self, instant: str) -> bool:
+        """Tell whether a version of this instant is asked for."""
+        return self.since is None or datetime.fromisoformat(instant) >= self.since
+
 
 def system(site: Site, request: Request) -> Reply:
     """Answer `GET [base]/_history`."""
-    return _history(site, request, site.store.history(), "_history")
+    return _history(site, request, site.store.timeline(), "_history")
 
 
 def of_type(site: Site, request: Request, type_: str) -> Reply:
     """Answer `GET [base]/[type]/_history`."""
-    return _history(site, request, site.store.history(type_), f"{type_}/_history")
+    return _history(site, request, site.store.timeline(type_), f"{type_}/_history")
 
 
 def of_instance(site: Site, request: Request, type_: str, id_: str) -> Reply:
     """Answer `GET [base]/[type]/[id]/_history`."""
-    versions = site.store.history(type_, id_)
-    if not versions:
+    timeline = site.store.timeline(type_, id_)
+    if not timeline:
         raise Refusal(HTTPStatus.NOT_FOUND, "not-found", f"There is no {type_} with the id {id_}.")
-    return _history(site, request, versions, f"{type_}/{id_}/_history")
+    return _history(site, request, timeline, f"{type_}/{id_}/_history")
 
 
-def _history(site: Site, request: Request, versions: list[Version], path: str) -> Reply:
+def _history(site: Site, request: Request, timeline: list[tuple[int, str]], path: str) -> Reply:
     asked = _asked(request)
-    wanted = [v for v in versions if asked.since is None or v.moment >= asked.since]
-    rest = [v for v in wanted if asked.until is None or v.seq <= asked.until]
+    wanted = [seq for seq, instant in timeline if asked.reaches(instant)]
+    rest = [seq for seq in wanted if asked.until is None or seq <= asked.until]
     shown = rest[: asked.count]
     bundle = {
         "resourceType": "Bundle",
         "type": "history",
         "total": len(wanted),
         "link": _links(f"{site.base}/{path}", request, shown, rest),
-        "entry": _entries(site, shown),
+        "entry": _entries(site, site.store.numbered(shown)),
     }
     return Reply(status=HTTPStatus.OK, resource={key: value for key, value in bundle.items() if value != []})
 
@@ -95,12 +99,12 @@ def _instant(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _links(url: str, request: Request, shown: list[Version], rest: list[Version]) -> list[Json]:
+def _links(url: str, request: Request, shown: list[int], rest: list[int]) -> list[Json]:
     used = {name: request.parameter(name) for name in ("_since", "_count") if request.parameter(name)}
     here = {**used, **({_UNTIL: request.parameter(_UNTIL)} if request.parameter(_UNTIL) else {})}
     links = [{"relation": "self", "url": _url(url, here)}]
     if shown and len(rest) > len(shown):
-        links.append({"relation": "next", "url": _url(url, {**used, _UNTIL: str(rest[len(shown)].seq)})})
+        links.append({"relation": "next", "url": _url(url, {**used, _UNTIL: str(rest[len(shown)])})})
     return links
 
 

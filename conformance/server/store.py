@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from conformance.server.wire import dumps, loads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.model import Json
 
@@ -132,10 +132,18 @@ class Store:
 
     def history(self, type_: str = "", id_: str = "") -> list[Version]:
         """Return every version, newest first, of the system, of a type or of a resource."""
-        wanted = {"type": type_, "id": id_}
-        where = " and ".join(f"{name} = ?" for name, value in wanted.items() if value)
-        clause = f"where {where} " if where else ""
-        return self._select(f"{clause}order by seq desc", [value for value in wanted.values() if value])
+        return self._select(*_newest_first(type_, id_))
+
+    def timeline(self, type_: str = "", id_: str = "") -> list[tuple[int, str]]:
+        """Return number and instant of every version of a history, without their content."""
+        clause, values = _newest_first(type_, id_)
+        with self._lock:
+            return self._db.execute(f"select seq, instant from versions {clause}", values).fetchall()  # noqa: S608
+
+    def numbered(self, numbers: Sequence[int]) -> list[Version]:
+        """Return the versions with these numbers, newest first."""
+        places = ",".join("?" * len(numbers))
+        return self._select(f"where seq in ({places}) order by seq desc", numbers)
 
     def add(self, *, type_: str, id_: str, version: str, instant: str, method: str, body: Json) -> Version:
         """Store a new version and return it."""
@@ -177,7 +185,7 @@ class Store:
                 raise
             self._db.execute("commit")
 
-    def _select(self, clause: str, values: Iterable[str]) -> list[Version]:
+    def _select(self, clause: str, values: Iterable[str | int]) -> list[Version]:
         with self._lock:
             rows = self._db.execute(f"select {_COLUMNS} from versions {clause}", tuple(values))  # noqa: S608
             return [_version(row) for row in rows]
@@ -193,6 +201,12 @@ class Store:
         first = "(select min(seq) from versions f where f.type = versions.type and f.id = versions.id)"
         for version in self._select(f"{newest} order by {first}", ()):
             self._latest.setdefault(version.type, {})[version.id] = version
+
+
+def _newest_first(type_: str, id_: str) -> tuple[str, tuple[str, ...]]:
+    wanted = {name: value for name, value in (("type", type_), ("id", id_)) if value}
+    where = " and ".join(f"{name} = ?" for name in wanted)
+    return f"{'where ' if where else ''}{where} order by seq desc", tuple(wanted.values())
 
 
 def _version(row: tuple[int, str, str, str, str, str, str | None]) -> Version:

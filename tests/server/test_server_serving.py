@@ -4,6 +4,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -70,3 +72,31 @@ def test_without_a_seed_there_are_no_data_and_no_hosted_profiles():
         assert session.get(f"{base}/Patient?_summary=count", timeout=10).json()["total"] == 0
         resources = session.get(f"{base}/metadata", timeout=10).json()["rest"][0]["resource"]
         assert not any("supportedProfile" in one for one in resources)
+
+
+def together(times, act):
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        return Counter(answer.status_code for answer in pool.map(act, range(times)))
+
+
+def test_of_many_equal_conditional_creates_one_creates(fhir):
+    body = {"resourceType": "Basic", "code": {"text": "x"}, "identifier": [{"value": "race"}]}
+
+    def create(_):
+        return requests.post(
+            f"{fhir.base}/Basic", json=body, headers={"If-None-Exist": "identifier=race"}, timeout=10
+        )
+
+    assert together(24, create) == {201: 1, 200: 23}
+
+
+def test_of_many_updates_of_one_version_one_is_accepted(fhir):
+    made = fhir.made({"resourceType": "Basic", "code": {"text": "x"}})
+
+    def update(number):
+        body = {**made, "language": f"x-{number}"}
+        return requests.put(
+            f"{fhir.base}/Basic/{made['id']}", json=body, headers={"If-Match": 'W/"1"'}, timeout=10
+        )
+
+    assert together(24, update) == {200: 1, 412: 23}
