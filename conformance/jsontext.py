@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from decimal import Decimal
+from itertools import chain
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Self
 
 import orjson
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.model import Json
 
 DEEPEST = 100
+# Halves of a character: JSON can spell them, UTF-8 cannot (RFC 8259, section 8.2).
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 class _Number(Decimal):
@@ -30,9 +37,27 @@ class _Number(Decimal):
 def loads(text: str) -> Json:
     """Return the JSON value with exact decimals; raises ValueError for anything else, however deep or odd."""
     try:
-        return json.loads(text, parse_float=_Number, parse_constant=_refuse)
+        value = json.loads(text, parse_float=_Number, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    if _deeper(value, DEEPEST):
+        raise ValueError(f"nested deeper than {DEEPEST} levels")
+    return value
+
+
+def _deeper(value: Json, most: int) -> bool:
+    """Tell whether a value is nested deeper than what everything that recurses over it can bear."""
+    level = _containers([value])
+    for _ in range(most):
+        if not level:
+            return False
+        parts = (whole.values() if isinstance(whole, dict) else whole for whole in level)
+        level = _containers(chain.from_iterable(parts))
+    return True
+
+
+def _containers(values: Iterable[Json]) -> list[Json]:
+    return [value for value in values if isinstance(value, (dict, list))]
 
 
 def parsed(text: str | None) -> Json:
@@ -49,10 +74,14 @@ def _refuse(word: str) -> Json:
 
 def dumps(value: Json) -> str:
     """Return compact JSON text; numbers that were read come out as they were written."""
+    return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", _dumped(value))
+
+
+def _dumped(value: Json) -> str:
     if isinstance(value, dict):
-        return "{" + ",".join(f"{encode_basestring(str(k))}:{dumps(v)}" for k, v in value.items()) + "}"
+        return "{" + ",".join(f"{encode_basestring(str(k))}:{_dumped(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(dumps, value)) + "]"
+        return "[" + ",".join(map(_dumped, value)) + "]"
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, Decimal):
@@ -61,16 +90,18 @@ def dumps(value: Json) -> str:
 
 
 def line(value: Json) -> bytes:
-    """Return one line of JSON in UTF-8 for a record; decimals become numbers, lone surrogates are escaped."""
+    """Return one line of JSON in UTF-8 for a record; decimals become numbers, lone surrogates U+FFFD."""
     try:
         return orjson.dumps(value, default=_plain, option=orjson.OPT_APPEND_NEWLINE)
     except (TypeError, ValueError):
-        return json.dumps(value, default=_plain, separators=(",", ":")).encode() + b"\n"
+        text = json.dumps(value, default=_plain, separators=(",", ":"), ensure_ascii=False)
+        return _HALVES.sub("\ufffd", text).encode() + b"\n"
 
 
 def _plain(value: object) -> Json:
     if isinstance(value, Decimal):
-        return float(value) if value.is_finite() else str(value)
+        number = float(value)
+        return number if math.isfinite(number) else str(value)
     if isinstance(value, (tuple, set, frozenset)):
         return list(value)
     raise TypeError(type(value).__name__)

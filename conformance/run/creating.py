@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _MADE = frozenset({200, 201})
 _NOT_HERE = frozenset({405, 501})
 _FORBIDDEN = 403
+# R4 datatypes.html#id; an id of dots alone would name another place in a URL.
+_ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9\-.]{1,64}")
 # Refusals of this body, not of this client or this interaction: another way in may be open (fairness F4).
 _NEGOTIABLE = frozenset({400, 404, 409, 412, 422})
 
@@ -65,8 +68,8 @@ def took(
 ) -> Resource | None:
     """Record what a successful create made, and bind its name; None where the server does not say which."""
     body = sent.body if isinstance(sent.body, dict) and sent.body.get("resourceType") == making.type else None
-    place = location_of(sent.exchange.answer.headers)
-    id_ = (place[1] if place and place[0] == making.type else "") or (str(body.get("id", "")) if body else "")
+    place = location_of(sent.exchange.answer.headers.get("location", ""), teller.stage.base)
+    id_ = (place[1] if place and place[0] == making.type else "") or id_of(body)
     if not id_:
         id_ = _found_by_tag(teller, making)
     if not id_:
@@ -95,6 +98,12 @@ def took(
     )
     teller.bind(resource, how)
     return resource
+
+
+def id_of(body: Json) -> str:
+    """Return the id of a resource, or nothing where it has none that may stand in a URL."""
+    id_ = body.get("id") if isinstance(body, dict) else None
+    return id_ if isinstance(id_, str) and _ID.fullmatch(id_) else ""
 
 
 def version_of(sent: Sent) -> str:
@@ -133,7 +142,12 @@ def tagged_hits(teller: Teller, type_: str, tag: str, *, closing: bool = False) 
     entries = sent.body.get("entry") if isinstance(sent.body, dict) else None
     for entry in entries if isinstance(entries, list) else ():
         body = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(body, dict) and body.get("id") and _carries(body, tag):
+        if (
+            isinstance(body, dict)
+            and id_of(body)
+            and body.get("resourceType") == type_
+            and _carries(body, tag)
+        ):
             yield body
 
 
@@ -198,7 +212,11 @@ def _put(teller: Teller, making: Making) -> Sent:
         headers={"Accept": FHIR_JSON, "Content-Type": FHIR_JSON},
         body=dumps(body),
     )
-    return teller.send(request, "given", verb="update", name=f"{making.name}#{making.index}")
+    sent = teller.send(request, "given", verb="update", name=f"{making.name}#{making.index}")
+    lack = trouble(sent)
+    if lack is not None:
+        raise lack
+    return sent
 
 
 def _refused(making: Making, sent: Sent, claims: Capability) -> Skipped:

@@ -41,6 +41,8 @@ class Ended(Exception):  # noqa: N818 - what follows is `not reached`
 
 
 _UNCHANGED = 304
+# A server that lacks an interaction says so; it is not broken.
+_NOT_IMPLEMENTED = 501
 
 
 def _unanswered(a: Attempt) -> bool:
@@ -60,7 +62,7 @@ def _busy(a: Attempt) -> bool:
 
 
 def _broken(a: Attempt) -> bool:
-    return (a.status or 0) >= 500  # noqa: PLR2004
+    return (a.status or 0) >= 500 and a.status != _NOT_IMPLEMENTED  # noqa: PLR2004
 
 
 def _redirected(a: Attempt) -> bool:

@@ -12,7 +12,7 @@ from conformance.judge.steps import judges_status, named_statuses, resolved_chec
 from conformance.model import Request, Resource
 from conformance.run.bundles import bundle, take_entries
 from conformance.run.creating import Making, intend, took, version_of
-from conformance.run.ends import trouble
+from conformance.run.ends import Ended, trouble
 from conformance.run.interactions import FHIR_JSON, named, pairs, request
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _OK = 200
 _SUCCESS = frozenset({200, 201})
 _DELETED = frozenset({200, 202, 204})
+_NOT_THERE = frozenset({404, 410})
 # How many references a step's checks may want read.
 _MOST_WANTED = 40
 
@@ -140,8 +141,8 @@ def _update_as_create(acting: Acting, step: Step, args: Mapping[str, Json], roun
     id_ = f"dermconf-{tag}"
     body = body if conditional else {**body, "id": id_}
     making = Making(name=str(step.subject), body=body, tag=tag)
-    if not conditional and acting.read(f"{making.type}/{id_}").exchange.answer.status == _OK:
-        raise Unbound(f"{making.type}/{id_} (it is taken)")
+    if not conditional:
+        _make_sure_it_is_free(acting, f"{making.type}/{id_}")
     intend(acting.teller, making, "update", conditional=conditional, id_="" if conditional else id_)
     stage = acting.stage
     stand_in = Resource(name=making.name, reference=f"{making.type}/{id_}", sent=body)
@@ -155,6 +156,15 @@ def _update_as_create(acting: Acting, step: Step, args: Mapping[str, Json], roun
         made = took(acting.teller, making, sent, "created", conditional=conditional)
         if made is not None and made.received is None:
             _read_back(acting, made)
+
+
+def _make_sure_it_is_free(acting: Acting, reference: str) -> None:
+    sent = acting.read(reference)
+    lack = trouble(sent)
+    if lack is not None:
+        raise lack
+    if sent.exchange.answer.status not in _NOT_THERE:
+        raise Ended(f"{reference} may be somebody else's: a read was answered {sent.exchange.answer.status}")
 
 
 def _rebind(acting: Acting, resource: Resource, sent: Sent, body: Json) -> None:

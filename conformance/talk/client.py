@@ -62,7 +62,7 @@ class Client:
             self.stop.wait(wait)
 
     def _own_host(self, url: str) -> None:
-        if urlsplit(url).netloc != urlsplit(self.target.base).netloc:
+        if urlsplit(url)[:2] != urlsplit(self.target.base)[:2]:
             raise Problem("foreign", f"{self.redactor.text(url)} is not on the target's host")
 
     def _session(self) -> requests.Session:
