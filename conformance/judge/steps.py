@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # The keys of a `results` check whose values are names of resources.
 _NAMING = ("has", "lacks", "only")
+_NOT_IMPLEMENTED = frozenset({405, 501})
 
 
 def judge_step(stage: Stage, bench: Bench) -> list[Finding]:
@@ -109,7 +110,20 @@ def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterabl
     spot = _spot(stage, step, check.index, check, seq)
     for outcome in judge_check(check, scene):
         told = replace(outcome, hint=check.hint or outcome.hint)
+        if check.kind == "status" and told.result is Result.FAILED and _lacks(stage, bench):
+            told = replace(told, result=Result.UNTESTED, message=refusal(stage.answers()[-1]))
         yield by_origin(told, requirement, spot, bench, check=check, scene=scene)
+
+
+def _lacks(stage: Stage, bench: Bench) -> bool:
+    """Tell whether the server says that it lacks what was asked for, and nobody can read that it claims it.
+
+    Fairness F5: servers choose their interactions. What is claimed and lacks fails by the check; what is
+    readably not claimed is not played at all.
+    """
+    answers = stage.answers()
+    refused = bool(answers) and answers[-1].exchange.answer.status in _NOT_IMPLEMENTED
+    return refused and not bench.claims.readable
 
 
 def _spot(stage: Stage, step: Step, check: int, of: Check, exchange: int = 0) -> Spot:

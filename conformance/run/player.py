@@ -30,7 +30,7 @@ from conformance.talk.client import Stopped
 from conformance.verdicts import of_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from conformance.judge.weigh import Bench
     from conformance.model import Finding, Json, Scenario, Step, Verdict
@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 _PATIENCE = 5.0
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 1.0
+# What no waiting mends: how an answer is made, whatever it holds.
+_LASTING = frozenset(
+    f"built-in:{rule}"
+    for rule in ("content-type", "outcome", "location", "self-link", "per-page", "twice-on-a-page")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +204,7 @@ class Player:
             self.acting.play(step, round_)
             findings = judge_step(self.teller.stage, self.stand.bench)
             waited = time.monotonic() - started
-            if not any(f.result is Result.FAILED for f in findings) or waited >= patience:
+            if not _may_mend(findings) or waited >= patience:
                 break
             self.stand.client.stop.wait(min(pause, patience - waited))
             pause, round_ = min(pause * 2, _LONGEST_PAUSE), round_ + 1
@@ -229,6 +234,11 @@ class Player:
                 cleaning.left(self.teller, reference, "--leave-data")
             return
         self.stubborn = cleaning.clean(self.teller, made, cleaning.unanswered(self.recorded))
+
+
+def _may_mend(findings: Iterable[Finding]) -> bool:
+    """Tell whether a later answer may hold what this one did not."""
+    return any(f.result is Result.FAILED and f.check not in _LASTING for f in findings)
 
 
 def _told(end: BaseException) -> tuple[str, str, str]:
