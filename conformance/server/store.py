@@ -26,7 +26,8 @@ create table if not exists versions (
 create index if not exists by_resource on versions (type, id, seq);
 """
 _COLUMNS = "seq, type, id, version, instant, method, body"
-_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+# With a fraction, so that a client sees a clock that is finer than a second
+_EPOCH = datetime(2026, 1, 1, microsecond=123_000, tzinfo=UTC)
 
 Clock = Callable[[], datetime]
 
