@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from conformance.jsontext import parsed
 from conformance.model import Request
-from conformance.run.creating import tagged_hits
+from conformance.run.creating import carries, tagged_hits
 from conformance.run.interactions import FHIR_JSON
 
 if TYPE_CHECKING:
@@ -15,10 +17,39 @@ if TYPE_CHECKING:
     from conformance.run.telling import Teller
 
 _GONE = frozenset({200, 202, 204, 404, 410})
+_NOT_THERE = frozenset({404, 410})
+# What every resource of a type may share, or what a server may write itself.
+_COMMON = frozenset({"resourceType", "id", "meta", "text"})
 
 
-def clean(teller: Teller, created: Iterable[str], unknown: Iterable[tuple[str, str]]) -> list[str]:
-    """Delete references in reverse order; return those that would not go. `unknown` are (type, tag)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A resource of ours: where it is, the tag that it was given, whether an answer showed the tag there."""
+
+    reference: str
+    tag: str
+    tagged: bool
+    sent: Json = None
+    gone: bool = False
+
+
+def made(events: Iterable[Mapping[str, Json]]) -> list[Made]:
+    """Return what some events created and nothing has deleted since, oldest first."""
+    found: dict[str, Made] = {}
+    for event in events:
+        kind, reference = event["event"], event.get("reference", "")
+        if kind == "created" and event["ours"] and reference:
+            found[reference] = Made(reference=reference, tag=event["tag"], tagged=event["tagged"])
+        elif kind == "bound" and reference in found:
+            sent = parsed(event["sent"]) or found[reference].sent
+            found[reference] = replace(found[reference], sent=sent, gone=event["deleted"])
+        elif kind == "deleted" and reference in found:
+            found[reference] = replace(found[reference], gone=True)
+    return [one for one in found.values() if not one.gone]
+
+
+def clean(teller: Teller, created: Iterable[Made], unknown: Iterable[tuple[str, str]]) -> list[str]:
+    """Delete what was made, in reverse; return what would not go. `unknown` are (type, tag)."""
     found = [(type_, tag, _lost(teller, type_, tag)) for type_, tag in unknown]
     for type_, tag, references in found:
         if not references:
@@ -29,7 +60,30 @@ def clean(teller: Teller, created: Iterable[str], unknown: Iterable[tuple[str, s
                 why=f"a {type_} was sent; whether it was stored is not known",
             )
     late = [reference for *_, references in found for reference in references]
-    return [r for r in [*late, *reversed(list(created))] if not delete(teller, r)]
+    sure = [one.reference for one in reversed(list(created)) if _still_ours(teller, one)]
+    return [reference for reference in [*late, *sure] if not delete(teller, reference)]
+
+
+def _still_ours(teller: Teller, one: Made) -> bool:
+    """Make sure that what lies there is what we sent: a server may name another's resource as the new one."""
+    if one.tagged:
+        return True
+    request = Request(method="GET", url=f"{teller.stage.base}/{one.reference}", headers={"Accept": FHIR_JSON})
+    sent = teller.send(request, "clean", verb="read", closing=True)
+    status, body = sent.exchange.answer.status, sent.body
+    if status in _NOT_THERE or carries(body, one.tag) or _alike(body, one.sent):
+        return True
+    left(teller, one.reference, "what lies there could not be told to be ours")
+    return False
+
+
+def _alike(body: Json, sent: Json) -> bool:
+    """Tell whether a good part of what was sent is there unchanged, for a server that drops tags."""
+    if not isinstance(body, dict) or not isinstance(sent, dict):
+        return False
+    told = [key for key in sent if key not in _COMMON]
+    same = [key for key in told if body.get(key) == sent[key]]
+    return len(same) * 3 >= len(told)
 
 
 def _lost(teller: Teller, type_: str, tag: str) -> list[str]:

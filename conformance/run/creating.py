@@ -83,7 +83,7 @@ def took(
         reference=reference,
         version=version,
         tag=making.tag,
-        tagged=_carries(body, making.tag),
+        tagged=id_of(body) == id_ and carries(body, making.tag),
         ours=ours,
     )
     resource = Resource(
@@ -115,7 +115,8 @@ def version_of(sent: Sent) -> str:
     return etag.removeprefix("W/").strip('"')
 
 
-def _carries(body: Json, tag: str) -> bool:
+def carries(body: Json, tag: str) -> bool:
+    """Tell whether a resource carries one of the run's tags."""
     meta = body.get("meta") if isinstance(body, dict) else None
     tags = meta.get("tag") if isinstance(meta, dict) else None
     return any(
@@ -146,7 +147,7 @@ def tagged_hits(teller: Teller, type_: str, tag: str, *, closing: bool = False) 
             isinstance(body, dict)
             and id_of(body)
             and body.get("resourceType") == type_
-            and _carries(body, tag)
+            and carries(body, tag)
         ):
             yield body
 

@@ -126,11 +126,19 @@ class Player:
         if self.discovering:
             self._play_found()
             return
-        self._give()
+        because = self._give()
         self._judge_now()
-        self._steps(None)
+        self._steps(None, because)
 
-    def _give(self) -> None:
+    def _give(self) -> str:
+        """Create what is given; return why nothing can follow, or nothing."""
+        try:
+            self._give_all()
+        except Ended as end:
+            return end.because
+        return ""
+
+    def _give_all(self) -> None:
         for given in ordered(self.scenario, self.fixtures):
             for index in range(given.times):
                 body, tag = self.acting.bodies.new(given.file, given.set, given.drop, n=index + 1)
@@ -160,8 +168,7 @@ class Player:
         if any(f.party == OURSELVES and f.result is Result.UNTESTED for f in findings):
             self._tell_problem("fixture", "what dermconf sent breaks a rule itself", "please report this")
 
-    def _steps(self, found: int | None) -> None:
-        because = ""
+    def _steps(self, found: int | None, because: str = "") -> None:
         for step in self.scenario.steps:
             because = because or self._step(step, found)
             if because and step is not self.teller.stage.step:
@@ -223,15 +230,10 @@ class Player:
     def _clean(self) -> None:
         if self.stand.bench.target.read_only:
             return
-        gone = {r.reference for held in self.teller.stage.names.values() for r in held if r.deleted}
-        made = [
-            e["reference"]
-            for e in self.recorded
-            if e["event"] == "created" and e["ours"] and e["reference"] and e["reference"] not in gone
-        ]
+        made = cleaning.made(self.recorded)
         if self.stand.bench.target.leave_data:
-            for reference in made:
-                cleaning.left(self.teller, reference, "--leave-data")
+            for one in made:
+                cleaning.left(self.teller, one.reference, "--leave-data")
             return
         self.stubborn = cleaning.clean(self.teller, made, cleaning.unanswered(self.recorded))
 

@@ -36,16 +36,10 @@ def refuse_a_live_run(path: Path) -> None:
         ) from None
 
 
-def remains(run: Run) -> Iterator[tuple[str, list[str], list[tuple[str, str]]]]:
+def remains(run: Run) -> Iterator[tuple[str, list[cleaning.Made], list[tuple[str, str]]]]:
     """Yield for each scenario what it created and did not delete, and the (type, tag) of lost answers."""
     for scenario in run.scenarios:
-        gone = {e["reference"] for e in scenario.deleted}
-        gone |= {e["reference"] for e in scenario.bound if e["deleted"]}
-        made = [
-            e["reference"]
-            for e in scenario.created
-            if e["ours"] and e["reference"] and e["reference"] not in gone
-        ]
+        made = cleaning.made(scenario.events)
         lost = cleaning.unanswered(scenario.events)
         if made or lost:
             yield scenario.name, made, lost

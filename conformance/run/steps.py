@@ -171,7 +171,9 @@ def _rebind(acting: Acting, resource: Resource, sent: Sent, body: Json) -> None:
     answer = (
         sent.body if isinstance(sent.body, dict) and sent.body.get("resourceType") == resource.type else None
     )
-    after = replace(resource, sent=body, received=answer, version=version_of(sent) or resource.version)
+    version = version_of(sent) or resource.version
+    # An update brings a deleted resource back (R4-UPD-06 and http.html#delete).
+    after = replace(resource, sent=body, received=answer, version=version, deleted=False)
     acting.teller.bind(after, "updated")
     if answer is None:
         _read_back(acting, after)
