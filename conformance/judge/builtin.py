@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 _FHIR = frozenset({"application/fhir+json", "application/fhir+xml", "application/fhir+turtle"})
+_GENERIC = frozenset({"application/json", "text/json", "application/xml", "text/xml"})
 _LOCATION = re.compile(
     r"(?:^|/)(?P<type>[A-Z][A-Za-z]+)/(?P<id>(?!\.{1,2}(?:/|$))[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[^/]+))?$"
 )
@@ -156,7 +157,9 @@ def _content_type(sent: Sent) -> Iterable[Automatic]:
             "content-type", _labelled(Result.FAILED, "JSON", answer.body[:80], message), sent.exchange.seq
         )
     elif isinstance(body, dict) and "resourceType" in body:
-        result = Result.HELD if media in _FHIR else Result.FAILED
+        # R4-HTTP-08: who asks for a generic type is answered with it.
+        generic = media in _GENERIC and media == sent.exchange.request.headers.get("accept", "").lower()
+        result = Result.HELD if media in _FHIR or generic else Result.FAILED
         message = "" if result is Result.HELD else "A body that holds a resource is not labelled as FHIR"
         yield held(
             "content-type",

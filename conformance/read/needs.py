@@ -51,9 +51,17 @@ class _Tally:
     def query(self, type_: str, where: Mapping[str, Json]) -> None:
         for key, value in queries.pairs(where):
             if key.partition(":")[0] in _INCLUDES:
-                (self.includes if key.startswith("_include") else self.revincludes)[type_].add(value)
+                self.include(type_, key, value)
             elif key not in queries.RESULT_PARAMETERS:
                 self.parameter(type_, queries.name(key))
+
+    def include(self, type_: str, key: str, value: str) -> None:
+        """R4 CapabilityStatement.rest.resource.searchInclude is listed with the type that refers."""
+        source = value.partition(":")[0]
+        if key.startswith("_revinclude"):
+            self.revincludes[type_].add(value)
+        else:
+            self.includes[source if source in r4.resource_types() else type_].add(value)
 
     def parameter(self, type_: str, name: queries.Name) -> None:
         for owner, reference in name.has:
