@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import orjson
@@ -38,6 +39,9 @@ EVENTS = (
     "verdict",
     "footer",
 )
+_FIELDS: Mapping[type, Sequence[str]] = {
+    kind: tuple(entry.name for entry in fields(kind)) for kind in (Request, Attempt, Finding, Resource)
+}
 # What a reader needs to know that nothing is missing; the rest is counted all the same.
 _LISTS = (
     "step",
@@ -92,6 +96,10 @@ def read(path: Path) -> Run:
         raise Problem(
             "record", "this is not a recorded run: its first line is no header", place=Place(str(path), 1)
         )
+    if events[0].get("schema") != SCHEMA:
+        told = f"its schema is {events[0].get('schema')}, this dermconf reads {SCHEMA}"
+        message = f"the record is of another version of dermconf: {told}"
+        raise Problem("record", message, place=Place(str(path), 1))
     footer = events[-1] if events[-1]["event"] == "footer" else None
     if footer is not None:
         _counted(footer, events, path)
@@ -117,7 +125,32 @@ def lines(path: Path) -> Iterable[dict[str, Json]]:
             raise Problem("record", "this line is not an event", place=Place(str(path), number)) from None
         if not isinstance(event, dict) or event.get("event") not in EVENTS:
             raise Problem("record", "this line is not an event", place=Place(str(path), number))
-        yield event
+        yield _whole(event, path) if event["event"] == "exchange" else event
+
+
+def _whole(event: dict[str, Json], path: Path) -> dict[str, Json]:
+    """Return an exchange with the bodies that lie beside the record."""
+    parts = [event["request"], *event["attempts"]]
+    if not any("body_ref" in part for part in parts):
+        return event
+    request, *attempts = (_with_body(part, path) for part in parts)
+    return {**event, "request": request, "attempts": attempts}
+
+
+def _with_body(part: dict[str, Json], path: Path) -> dict[str, Json]:
+    if "body_ref" not in part:
+        return part
+    name = str(part["body_ref"]["sha256"])
+    file = path.parent / "bodies" / name
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        message = f"a body of the record cannot be read: {error.strerror}"
+        raise Problem("record", message, place=Place(str(file))) from None
+    if sha256(data).hexdigest() != name:
+        raise Problem("record", "a body of the record was altered", place=Place(str(file)))
+    rest = {key: value for key, value in part.items() if key != "body_ref"}
+    return {**rest, "body": data.decode("utf-8", "replace")}
 
 
 def _counted(footer: Mapping[str, Json], events: Sequence[Mapping[str, Json]], path: Path) -> None:
@@ -175,7 +208,7 @@ def _scenario(name: str, events: list[Mapping[str, Json]]) -> ScenarioRun:
 
 def exchange_event(exchange: Exchange) -> dict[str, Json]:
     """Return the fields of an exchange event; `seq` is the recorder's to give."""
-    return {"request": asdict(exchange.request), "attempts": [asdict(a) for a in exchange.attempts]}
+    return {"request": _plain(exchange.request), "attempts": [_plain(a) for a in exchange.attempts]}
 
 
 def exchange_of(event: Mapping[str, Json]) -> Exchange:
@@ -188,13 +221,17 @@ def exchange_of(event: Mapping[str, Json]) -> Exchange:
 
 
 def _known(value: Mapping[str, Json], kind: type) -> dict[str, Json]:
-    names = {entry.name for entry in fields(kind)}
-    return {key: entry for key, entry in value.items() if key in names}
+    return {key: entry for key, entry in value.items() if key in _FIELDS[kind]}
+
+
+def _plain(value: Request | Attempt | Finding | Resource) -> dict[str, Json]:
+    """Return a value's fields as they are: all of them are JSON, so nothing needs to be copied."""
+    return {name: getattr(value, name) for name in _FIELDS[type(value)]}
 
 
 def finding_event(finding: Finding) -> dict[str, Json]:
     """Return the fields of a finding event."""
-    return {**asdict(finding), "result": finding.result.value}
+    return {**_plain(finding), "result": finding.result.value}
 
 
 def finding_of(event: Mapping[str, Json]) -> Finding:
@@ -204,14 +241,11 @@ def finding_of(event: Mapping[str, Json]) -> Finding:
 
 def bound_event(resource: Resource, how: str) -> dict[str, Json]:
     """Return the fields of a bound event; bodies are kept as JSON text, so that no digit is lost."""
-    plain = {
-        f.name: getattr(resource, f.name) for f in fields(Resource) if f.name not in {"sent", "received"}
-    }
     bodies = {
         side: None if (body := getattr(resource, side)) is None else dumps(body)
         for side in ("sent", "received")
     }
-    return {**plain, **bodies, "how": how}
+    return {**_plain(resource), **bodies, "how": how}
 
 
 def resource_of(event: Mapping[str, Json]) -> Resource:

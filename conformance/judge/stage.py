@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.checks.scene import Scene
@@ -20,7 +21,7 @@ _GONE = frozenset({404, 410})
 _ANSWERS = frozenset({"step", "poll", "page"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sent:
     """One recorded exchange with what it was for."""
 
@@ -30,9 +31,9 @@ class Sent:
     name: str = ""
     verb: str = ""
 
-    @property
+    @cached_property
     def body(self) -> Json:
-        """Return the answer's JSON, or None."""
+        """Return the answer's JSON, or None; read once, not to be changed."""
         return parsed(self.exchange.answer.body)
 
 
