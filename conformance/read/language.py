@@ -147,7 +147,8 @@ class Verb:
 
 
 ENTRY_KEYS = frozenset({"from", "set", "drop", "if", "where"})
-_ENTRIES: Json = {"type": "array", "minItems": 1, "title": "a list of entries"}
+# R4-TRX-10: a Bundle without entries is no error.
+_ENTRIES: Json = {"type": "array", "title": "a list of entries"}
 
 VERBS: Mapping[str, Verb] = {
     "create": Verb(

@@ -33,7 +33,9 @@ def bundle(step: Step, stage: Stage, bodies: Bodies) -> tuple[list[Making | None
         if entry.verb == "create"
     }
     built = [_entry(entry, stage, bodies, pending) for entry in step.entries]
-    body = {"resourceType": "Bundle", "type": step.verb, "entry": [entry for _, entry in built]}
+    body: Json = {"resourceType": "Bundle", "type": step.verb}
+    if built:  # FHIR's JSON has no empty arrays
+        body["entry"] = [entry for _, entry in built]
     return [making for making, _ in built], body
 
 
