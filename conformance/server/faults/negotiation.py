@@ -85,12 +85,13 @@ class FormatRefused(Behaviour):
 
 
 @breaks("R4-HTTP-10b")
-class FormatIgnored(Behaviour):
-    """The Accept header goes before `_format`."""
+class FormatInOneSpelling(Behaviour):
+    """`_format` is understood as `json` alone; in its long spellings it is ignored."""
 
     def hear(self, request: Request) -> Request:
         heard = super().hear(request)
-        return replace(heard, query=tuple(pair for pair in heard.query if pair[0] != "_format"))
+        understood = tuple(pair for pair in heard.query if pair[0] != "_format" or pair[1] == "json")
+        return replace(heard, query=understood)
 
 
 @breaks("R4-HTTP-14")

@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.server.faults import views
 from conformance.server.faults.registry import breaks
 from conformance.server.search import Hit, Searcher
+from conformance.server.search.subset import subset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -165,14 +165,14 @@ class IncludesOnFirstPageOnly(Searcher):
 
 @breaks("R4-RES-15")
 class SummaryWithoutTag(Searcher):
-    """Results that are cut short do not say so."""
+    """Results of a summary are cut to their mandatory elements and do not say so."""
 
     def entry(self, query: Query, hit: Hit) -> dict[str, Json]:
         made = super().entry(query, hit)
-        meta = made["resource"]["meta"]
-        tags = [tag for tag in meta.get("tag", []) if tag.get("code") != "SUBSETTED"]
-        untagged = {**views.without(meta, "tag"), **({"tag": tags} if tags else {})}
-        return {**made, "resource": {**made["resource"], "meta": untagged}}
+        if query.summary == "false":
+            return made
+        body = hit.resource.body
+        return {**made, "resource": {**subset(body, elements=("id",)), "meta": body["meta"]}}
 
 
 @breaks("R4-RES-16")
