@@ -165,11 +165,11 @@ class IncludesOnFirstPageOnly(Searcher):
 
 @breaks("R4-RES-15")
 class SummaryWithoutTag(Searcher):
-    """Results of a summary are cut to their mandatory elements and do not say so."""
+    """Results that shall be cut are cut to their mandatory elements and do not say so."""
 
     def entry(self, query: Query, hit: Hit) -> dict[str, Json]:
         made = super().entry(query, hit)
-        if query.summary == "false":
+        if query.summary == "false" and not query.elements:
             return made
         body = hit.resource.body
         return {**made, "resource": {**subset(body, elements=("id",)), "meta": body["meta"]}}
