@@ -55,7 +55,8 @@ class Capability:
     @property
     def fhir_version(self) -> str:
         """Return the version that the server says it speaks, such as `4.0.1`."""
-        return str(self.statement.get("fhirVersion", "")) if self.readable else ""
+        version = self.statement.get("fhirVersion") if self.readable else None
+        return version if isinstance(version, str) else ""
 
     @cached_property
     def _rest(self) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 
@@ -71,6 +72,8 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; a complaint is printed as one, never as a traceback."""
+    # What SIGTERM interrupts is unwound, too: the embedded server ends, and files are closed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = group(standalone_mode=False)
     except (Problem, Problems) as problem:

@@ -38,6 +38,8 @@ class ScenarioItem(pytest.Item):
         """Wait for the scenario's verdict and say it in pytest's words."""
         plan: Plan = self.config.stash[PLAN]
         verdict = plan.result(self.case)
+        if not verdict:
+            pytest.exit("the run was stopped")
         if verdict in {"skip", "untested", "out-of-reach"}:
             pytest.skip(verdict)
         if verdict == "fail":
@@ -76,7 +78,6 @@ class Plan:
     ) -> None:
         self.session = session
         self.cases = cases
-        self.interrupted = False
         self._tell = tell
         self._told: Callable[[str, str, float], None] | None = None
         self._futures: dict[str, Future[str]] = {}
@@ -88,13 +89,13 @@ class Plan:
     def start(self, cases: list[Case]) -> None:
         """Open the session and queue every selected case."""
         self._told = self._tell(len(cases))
-        self.session.open(len(cases))
+        self.session.open(len(cases), {case.scenario.fhir for case in cases if case.scenario is not None})
         self._futures = {case.name: self.session.submit(case) for case in cases}
 
     def result(self, case: Case) -> str:
-        """Wait for a case's verdict."""
+        """Wait for a case's verdict; there is none where the run was stopped before."""
         verdict = self._futures[case.name].result()
-        if self._told is not None:
+        if self._told is not None and verdict:
             self._told(case.name, verdict, self.session.seconds.get(case.name, 0.0))
         return verdict
 
@@ -102,7 +103,7 @@ class Plan:
         """End the run and return its summary; one that never began is opened, so that it has a record."""
         if self._told is None:
             self.session.open(0)
-        return self.session.close(interrupted=self.interrupted)
+        return self.session.close()
 
 
 PLAN: pytest.StashKey[Plan] = pytest.StashKey()
@@ -124,10 +125,6 @@ class Plugin:
         if not session.config.option.collectonly:
             cases = [item.case for item in session.items if isinstance(item, ScenarioItem)]
             self.plan.start(cases)
-
-    def pytest_keyboard_interrupt(self) -> None:
-        """Remember that the run was interrupted."""
-        self.plan.interrupted = True
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect a scenario file of the plan."""

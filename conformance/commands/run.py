@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from threading import Event
 
     from conformance.run.suite import Done, Settings
 
@@ -38,12 +39,14 @@ def command(**options: Any) -> int:
     """Run the suite (or PATHS of your own) against a server and say what did not hold."""
     from conformance.commands.reports import chosen, write  # noqa: PLC0415 - kept out of the start
     from conformance.commands.target import token  # noqa: PLC0415 - kept out of the start
+    from conformance.run.stopping import stoppable  # noqa: PLC0415 - kept out of the start
 
     formats = chosen(options["formats"])
     secret = token(options["token_env"])
-    with _target(options["target"]) as base:
-        done = _run(_settings(options, base, secret))
-    write(done.run, done.summary, options["report_dir"], formats, sys.stdout)
+    with stoppable() as stop:
+        with _target(options["target"]) as base:
+            done = _run(_settings(options, base, secret, stop))
+        write(done.run, done.summary, options["report_dir"], formats, sys.stdout)
     return int(done.summary["gate"]["exit"])
 
 
@@ -55,7 +58,7 @@ def _target(given: str | None) -> AbstractContextManager[str]:
     return nullcontext(base(given)) if given else embedded(seed=True)
 
 
-def _settings(options: dict[str, Any], base: str, secret: str) -> Settings:
+def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> Settings:
     from conformance.model import Evidence, Party, Target  # noqa: PLC0415 - kept out of the start
     from conformance.run.suite import Settings  # noqa: PLC0415 - kept out of the start
 
@@ -79,6 +82,7 @@ def _settings(options: dict[str, Any], base: str, secret: str) -> Settings:
         threads=options["threads"],
         reports=options["report_dir"],
         argv=tuple(sys.argv[1:]),
+        stop=stop,
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from threading import Thread
+
 import click
 
 
@@ -13,10 +17,28 @@ import click
 @click.option(
     "--fault", "faults", multiple=True, metavar="NAME", help="Break one behaviour (see list faults)."
 )
-def command(host: str, port: int, seed: bool, database: str, faults: tuple[str, ...]) -> None:  # noqa: FBT001 - click's way
+@click.option("--with-stdin", is_flag=True, hidden=True, help="End when standard input does.")
+def command(  # noqa: PLR0917 - click's way
+    host: str,
+    port: int,
+    seed: bool,  # noqa: FBT001 - click's way
+    database: str,
+    faults: tuple[str, ...],
+    with_stdin: bool,  # noqa: FBT001 - click's way
+) -> None:
     """Start the embedded reference server; every fault is also at /faults/NAME/fhir."""
     from conformance.server.app import create  # noqa: PLC0415 - heavy, and only needed here
     from conformance.server.serving import serve  # noqa: PLC0415 - heavy, and only needed here
 
+    if with_stdin:
+        Thread(target=_end_with_stdin, daemon=True).start()
     app = create(seed=seed, database=database, faults=faults)
     serve(app, host=host, port=port, started=click.echo)
+
+
+def _end_with_stdin() -> None:
+    """Wait for the end of standard input, which is the end of whoever started this server."""
+    # Not by sys.stdin, whose lock would still be held when the interpreter ends.
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

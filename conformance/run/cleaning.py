@@ -61,7 +61,14 @@ def clean(teller: Teller, created: Iterable[Made], unknown: Iterable[tuple[str, 
             )
     late = [reference for *_, references in found for reference in references]
     sure = [one.reference for one in reversed(list(created)) if _still_ours(teller, one)]
-    return [reference for reference in [*late, *sure] if not delete(teller, reference)]
+    stay: list[str] = []
+    silent = False
+    for reference in [*late, *sure]:
+        # One request without an answer is enough waiting: the rest is tried at the end of the run.
+        status = None if silent else delete(teller, reference)
+        silent = status is None
+        stay += [] if gone(status) else [reference]
+    return stay
 
 
 def _still_ours(teller: Teller, one: Made) -> bool:
@@ -90,13 +97,18 @@ def _lost(teller: Teller, type_: str, tag: str) -> list[str]:
     return [f"{type_}/{body['id']}" for body in tagged_hits(teller, type_, tag, closing=True)]
 
 
-def delete(teller: Teller, reference: str) -> bool:
-    """Delete one resource of ours; tell whether it is gone."""
+def delete(teller: Teller, reference: str) -> int | None:
+    """Delete one resource of ours, and return how that was answered."""
     request = Request(method="DELETE", url=f"{teller.stage.base}/{reference}", headers={"Accept": FHIR_JSON})
     sent = teller.send(request, "clean", verb="delete", closing=True)
     status = sent.exchange.answer.status
-    if status in _GONE:
+    if gone(status):
         teller.tell("deleted", reference=reference, how="DELETE", status=status)
+    return status
+
+
+def gone(status: int | None) -> bool:
+    """Tell whether a delete that was answered so leaves nothing behind."""
     return status in _GONE
 
 

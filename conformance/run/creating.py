@@ -13,6 +13,7 @@ from conformance.model import Request, Resource
 from conformance.read.fixtures import TAG_SYSTEM
 from conformance.run.ends import Ended, Skipped, trouble
 from conformance.run.interactions import FHIR_JSON, encoded
+from conformance.talk.client import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,9 @@ class Making:
 def intend(
     teller: Teller, making: Making, verb: str = "create", *, conditional: bool = False, id_: str = ""
 ) -> None:
-    """Record that a resource is about to be created, before anything is sent."""
+    """Record that a resource is about to be created, before anything is sent; raises Stopped instead."""
+    if teller.client.stop.is_set():
+        raise Stopped
     teller.tell(
         "intent",
         step=teller.stage.event.get("step", 0),

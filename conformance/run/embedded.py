@@ -22,10 +22,11 @@ _PATIENCE = 20.0
 @contextmanager
 def embedded(*, seed: bool = True) -> Iterator[str]:
     """Give the base URL of a fresh reference server as long as the context lasts."""
-    command = [*_dermconf(), "serve", "--port", "0", *(["--seed"] if seed else [])]
-    # A session of its own: an interrupt at the terminal must not take the server away before cleanup.
+    command = [*_dermconf(), "serve", "--with-stdin", "--port", "0", *(["--seed"] if seed else [])]
+    # A session of its own: an interrupt at the terminal must not take the server away before cleanup. And
+    # a pipe that nobody writes to: it ends with this process, however that ends, and the server with it.
     with subprocess.Popen(  # noqa: S603 - our own program
-        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, start_new_session=True
+        command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         try:
             yield _address(process)

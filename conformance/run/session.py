@@ -26,11 +26,12 @@ from conformance.run.ends import Trouble, trouble
 from conformance.run.interactions import FHIR_JSON
 from conformance.run.player import Player, Stand
 from conformance.run.telling import scenario_fields
+from conformance.run.unmet import speaks
 from conformance.summary import requirement_verdicts, summary
 from conformance.talk.client import Client, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from conformance.model import Json, Requirement, Scenario, Target
     from conformance.problem import Problem
@@ -82,8 +83,11 @@ class Session:
     _lock: Lock = field(default_factory=Lock)
     _stubborn: list[tuple[Player, str]] = field(default_factory=list)
 
-    def open(self, expected: int) -> None:
-        """Write the header, read what the target claims, and start the threads."""
+    def open(self, expected: int, speaking: Collection[str] = ()) -> None:
+        """Write the header, read what the target claims, and start the threads.
+
+        `speaking` are the FHIR versions that the cases are written for.
+        """
         self._started = time.monotonic()
         self.recorder.tell("header", **self._header(expected))
         self.stand = Stand(
@@ -93,7 +97,15 @@ class Session:
             tags=Tags.of(self.id),
             run=self.id,
         )
+        self._compare(speaking, self.stand.bench.claims.fhir_version)
         self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
+
+    def _compare(self, speaking: Collection[str], version: str) -> None:
+        """Give up a target of another FHIR version than everything that was selected."""
+        if version and speaking and not any(speaks(wanted, version) for wanted in speaking):
+            asked = ", ".join(sorted(speaking))
+            message = f"the server speaks FHIR {version}; the scenarios are written for {asked}"
+            self._give_up(Trouble("version", message, "name a base URL that speaks that version"))
 
     def _header(self, expected: int) -> dict[str, Json]:
         return {
@@ -141,7 +153,7 @@ class Session:
         answer = exchange.answer
         claims = Capability(sent.body if answer.status == _OK else None)
         self.recorder.tell("target", **self._target(claims, answer.body, answer.headers))
-        if answer.status is None:
+        if answer.status is None or answer.truncated:
             self._give_up(trouble(sent))
         return claims
 
@@ -165,10 +177,12 @@ class Session:
             )
 
     def submit(self, case: Case) -> Future[str]:
-        """Queue one case; the future gives its verdict."""
+        """Queue one case; the future gives its verdict, or nothing where the run was stopped before."""
         return self._pool.submit(self._play, case)
 
     def _play(self, case: Case) -> str:
+        if self.client.stop.is_set():
+            return ""
         if case.scenario is None or case.fixtures is None:
             return self._unreadable(case)
         if self.gone is not None:
@@ -211,14 +225,11 @@ class Session:
                 message = f"the target stopped answering: {player.problems[-1]['message']}"
                 self._give_up(Trouble("network", message, str(player.problems[-1]["hint"])))
 
-    def close(self, *, interrupted: bool = False) -> dict[str, Json]:
+    def close(self) -> dict[str, Json]:
         """Clean up what was left, write the footer, and return the summary."""
-        if interrupted:
-            self.client.stop.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
-        for player, reference in reversed(self._stubborn):
-            if not cleaning.delete(player.teller, reference):
-                cleaning.left(player.teller, reference, "the server refuses to delete it")
+        interrupted = self.client.stop.is_set()
+        self._clean_again()
         run = events.assemble(list(events.lines(self.recorder.path)))
         told = summary(run, self.catalogue, self.target)
         if interrupted and told["gate"]["exit"] not in {1, 5}:
@@ -226,6 +237,16 @@ class Session:
         told["seconds"] = round(time.monotonic() - self._started, 3)
         self.recorder.tell("footer", **self._footer(run, told, interrupted=interrupted))
         return told
+
+    def _clean_again(self) -> None:
+        """Delete what refused to go at first, for what kept it there may be gone; list what stays."""
+        silent = False
+        for player, reference in reversed(self._stubborn):
+            status = None if silent else cleaning.delete(player.teller, reference)
+            silent = status is None
+            if not cleaning.gone(status):
+                why = "the server does not answer" if silent else "the server refuses to delete it"
+                cleaning.left(player.teller, reference, why)
 
     def _footer(self, run: events.Run, told: Mapping[str, Json], *, interrupted: bool) -> dict[str, Json]:
         verdicts = requirement_verdicts(run.scenarios)

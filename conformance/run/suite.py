@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,15 +43,15 @@ class Settings:
     threads: int = 1
     reports: Path = Path("reports")
     argv: tuple[str, ...] = ()
+    stop: Event = field(default_factory=Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """A finished run: its record, its summary, and whether it was interrupted."""
+    """A finished run: its record and its summary."""
 
     run: events.Run
     summary: Mapping[str, Json]
-    interrupted: bool
 
 
 def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], None]]) -> Done:
@@ -64,7 +64,7 @@ def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], No
     with Recorder(settings.reports) as recorder:
         session = Session(
             target=settings.target,
-            client=Client(settings.target, settings.token),
+            client=Client(settings.target, settings.token, settings.stop),
             recorder=recorder,
             catalogue=_catalogue(settings.paths),
             asked=Asked(
@@ -76,10 +76,9 @@ def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], No
             ),
         )
         plan = Plan(session, _by_file(loaded, cases), tell)
-        with _one_signal():
-            _pytest(plan, settings)
+        _pytest(plan, settings)
         summary = plan.close()
-    return Done(run=events.read(recorder.path), summary=summary, interrupted=plan.interrupted)
+    return Done(run=events.read(recorder.path), summary=summary)
 
 
 def _catalogue(paths: Sequence[Path]) -> Mapping[str, Requirement]:
@@ -132,13 +131,3 @@ def _own_environment() -> Iterator[None]:
             del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
         else:
             os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
-
-
-@contextmanager
-def _one_signal() -> Iterator[None]:
-    """Treat SIGTERM as SIGINT: the run is stopped, cleaned up and recorded to its footer."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

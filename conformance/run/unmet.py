@@ -21,7 +21,7 @@ _UNCLAIMED = frozenset({"_id"})
 
 def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) -> Skipped | None:
     """Return why a scenario is not played, or None where it is."""
-    if claims.fhir_version and not _speaks(scenario.fhir, claims.fhir_version):
+    if claims.fhir_version and not speaks(scenario.fhir, claims.fhir_version):
         return Skipped("skip", f"FHIR {scenario.fhir}; the server speaks {claims.fhir_version}", _READ)
     if needs.writes and target.read_only:
         return Skipped("out-of-reach", "permission to write", "--read-only", "run it without --read-only")
@@ -34,7 +34,8 @@ def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) 
 _VERSIONS = {"R4": ("4.0", "4.1", "4.3"), "R5": ("5.",), "STU3": ("3.",), "DSTU2": ("1.0",)}
 
 
-def _speaks(wanted: str, version: str) -> bool:
+def speaks(wanted: str, version: str) -> bool:
+    """Tell whether a server of this version speaks the FHIR that a scenario is written for."""
     return version.startswith(_VERSIONS[wanted])
 
 

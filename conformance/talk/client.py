@@ -59,7 +59,10 @@ class Client:
             wait = _wait(done[-1], len(done))
             if len(done) >= allowed or wait is None or time.monotonic() + wait > deadline:
                 return self._written(request, done)
-            self.stop.wait(wait)
+            if closing:
+                time.sleep(wait)
+            else:
+                self.stop.wait(wait)
 
     def _own_host(self, url: str) -> None:
         if urlsplit(url)[:2] != urlsplit(self.target.base)[:2]:
