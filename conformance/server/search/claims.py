@@ -10,7 +10,7 @@ from conformance.definitions import r4
 from conformance.server.search.supported import modifiers, parameters, references
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from conformance.definitions.r4 import SearchParameter
 
@@ -38,10 +38,21 @@ class Claims:
 def claims(type: str) -> Claims:  # noqa: A002 - FHIR's own word
     """Return what search can do for a resource type, or with `Resource` for all of them."""
     return Claims(
-        parameters=tuple(_claim(type, found) for _, found in sorted(parameters(type).items())),
+        parameters=(
+            *(_claim(type, found) for _, found in sorted(parameters(type).items())),
+            *(_named_query() if type == "Resource" else ()),
+        ),
         includes=tuple(f"{type}:{code}" for code in sorted(references(type))),
         revincludes=_pointing_at().get(type, ()),
     )
+
+
+def _named_query() -> Iterator[ParameterClaim]:
+    """Yield the claim of `_query`, which is understood and, as no query has a name, refused (R4-SRCH-11)."""
+    found = r4.parameter("Resource", "_query")
+    if found is not None:
+        told = "There are no named queries: every one is refused."
+        yield ParameterClaim(name=found.code, definition=found.url, type=found.type, documentation=told)
 
 
 def _claim(type_: str, found: SearchParameter) -> ParameterClaim:
