@@ -75,6 +75,24 @@ def _refuse(word: str) -> Json:
 
 def dumps(value: Json) -> str:
     """Return compact JSON text; numbers that were read come out as they were written."""
+    try:
+        return orjson.dumps(value, default=_exact).decode()
+    except (TypeError, ValueError):
+        return _slowly(value)
+
+
+def _exact(value: object) -> orjson.Fragment:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(_number(value))
+    raise TypeError(type(value).__name__)
+
+
+def _number(value: Decimal) -> str:
+    return value.text if isinstance(value, _Number) else str(value)
+
+
+def _slowly(value: Json) -> str:
+    """Write what orjson refuses: halves of a character, integers beyond 64 bits, keys that are no texts."""
     return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", _dumped(value))
 
 
@@ -86,7 +104,7 @@ def _dumped(value: Json) -> str:
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, Decimal):
-        return value.text if isinstance(value, _Number) else str(value)
+        return _number(value)
     return json.dumps(value)
 
 
