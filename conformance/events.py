@@ -125,22 +125,24 @@ def lines(path: Path) -> Iterable[dict[str, Json]]:
             raise Problem("record", "this line is not an event", place=Place(str(path), number)) from None
         if not isinstance(event, dict) or event.get("event") not in EVENTS:
             raise Problem("record", "this line is not an event", place=Place(str(path), number))
-        yield _whole(event, path) if event["event"] == "exchange" else event
+        yield _whole(event, path) if b'_ref":{' in row else event
 
 
 def _whole(event: dict[str, Json], path: Path) -> dict[str, Json]:
-    """Return an exchange with the bodies that lie beside the record."""
-    parts = [event["request"], *event["attempts"]]
-    if not any("body_ref" in part for part in parts):
-        return event
-    request, *attempts = (_with_body(part, path) for part in parts)
-    return {**event, "request": request, "attempts": attempts}
+    """Return an event with the long texts that lie beside the record."""
+    if event["event"] != "exchange":
+        return _with_texts(event, path)
+    attempts = [_with_texts(attempt, path) for attempt in event["attempts"]]
+    return {**event, "request": _with_texts(event["request"], path), "attempts": attempts}
 
 
-def _with_body(part: dict[str, Json], path: Path) -> dict[str, Json]:
-    if "body_ref" not in part:
-        return part
-    name = str(part["body_ref"]["sha256"])
+def _with_texts(part: dict[str, Json], path: Path) -> dict[str, Json]:
+    refs = [key for key in part if key.endswith("_ref")]
+    rest = {key: value for key, value in part.items() if key not in refs}
+    return rest | {key.removesuffix("_ref"): _text(str(part[key]["sha256"]), path) for key in refs}
+
+
+def _text(name: str, path: Path) -> str:
     file = path.parent / "bodies" / name
     try:
         data = file.read_bytes()
@@ -149,8 +151,7 @@ def _with_body(part: dict[str, Json], path: Path) -> dict[str, Json]:
         raise Problem("record", message, place=Place(str(file))) from None
     if sha256(data).hexdigest() != name:
         raise Problem("record", "a body of the record was altered", place=Place(str(file)))
-    rest = {key: value for key, value in part.items() if key != "body_ref"}
-    return {**rest, "body": data.decode("utf-8", "replace")}
+    return data.decode("utf-8", "replace")
 
 
 def _counted(footer: Mapping[str, Json], events: Sequence[Mapping[str, Json]], path: Path) -> None:

@@ -75,25 +75,32 @@ class Recorder:
             if event != "footer":
                 self.counts[event] += 1
             text = line(whole)
-            if len(text) > LONGEST and event == "exchange":
-                text = line(self._with_bodies_aside(whole))
+            if len(text) > LONGEST:
+                text = line(self._with_texts_aside(whole))
             os.write(self._fd, text)
         return whole
 
-    def _with_bodies_aside(self, event: dict[str, Json]) -> dict[str, Json]:
-        attempts = [self._body_aside(attempt) for attempt in event["attempts"]]
-        return {**event, "request": self._body_aside(event["request"]), "attempts": attempts}
+    def _with_texts_aside(self, event: dict[str, Json]) -> dict[str, Json]:
+        if event["event"] == "exchange":
+            attempts = [self._texts_aside(attempt) for attempt in event["attempts"]]
+            return {**event, "request": self._texts_aside(event["request"]), "attempts": attempts}
+        return self._texts_aside(event)
 
-    def _body_aside(self, part: dict[str, Json]) -> dict[str, Json]:
-        body = part.get("body")
-        if not body or len(body) < LONGEST // 10:
-            return part
-        data = body.encode("utf-8", "replace")
+    def _texts_aside(self, part: dict[str, Json]) -> dict[str, Json]:
+        refs = {
+            f"{key}_ref": self._aside(value)
+            for key, value in part.items()
+            if isinstance(value, str) and len(value) > LONGEST // 10
+        }
+        return {**part, **dict.fromkeys(key.removesuffix("_ref") for key in refs), **refs}
+
+    def _aside(self, text: str) -> dict[str, Json]:
+        data = text.encode("utf-8", "replace")
         name = hashlib.sha256(data).hexdigest()
         bodies = self.folder / "bodies"
         bodies.mkdir(exist_ok=True)
         (bodies / name).write_bytes(data)
-        return {**part, "body": None, "body_ref": {"sha256": name, "size": len(data)}}
+        return {"sha256": name, "size": len(data)}
 
     def close(self) -> None:
         """Release the file."""
