@@ -61,7 +61,7 @@ def test_what_is_nested_too_deeply_is_no_json(wrap):
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", '{"a":-Infinity}', "", "{", "{'a':1}"])
 def test_what_is_not_json_is_refused(text):
-    with pytest.raises(ValueError, match="not JSON|Expecting"):
+    with pytest.raises(ValueError, match=r"not JSON|Expecting"):
         loads(text)
 
 
