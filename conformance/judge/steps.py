@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import judge as judge_check
-from conformance.judge.builtin import Automatic, judge_answer, refusal
+from conformance.judge.builtin import EXPECTED, Automatic, judge_answer, refusal
 from conformance.judge.builtin_search import judge_search
 from conformance.judge.names import Lookups, lenient
 from conformance.judge.paging import Next, next_page
@@ -110,20 +110,22 @@ def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterabl
     spot = _spot(stage, step, check.index, check, seq)
     for outcome in judge_check(check, scene):
         told = replace(outcome, hint=check.hint or outcome.hint)
-        if check.kind == "status" and told.result is Result.FAILED and _lacks(stage, bench):
+        if check.kind == "status" and _lacks(stage, step, check, bench):
             told = replace(told, result=Result.UNTESTED, message=refusal(stage.answers()[-1]))
         yield by_origin(told, requirement, spot, bench, check=check, scene=scene)
 
 
-def _lacks(stage: Stage, bench: Bench) -> bool:
-    """Tell whether the server says that it lacks what was asked for, and nobody can read that it claims it.
+def _lacks(stage: Stage, step: Step, check: Check, bench: Bench) -> bool:
+    """Tell whether the server says that it lacks the interaction, and nobody can read that it claims it.
 
-    Fairness F5: servers choose their interactions. What is claimed and lacks fails by the check; what is
-    readably not claimed is not played at all.
+    Fairness F5: servers choose their interactions, so that this breaks no rule, and keeps none either. What
+    is claimed and lacks fails by the check; what is readably not claimed is not played at all.
     """
     answers = stage.answers()
-    refused = bool(answers) and answers[-1].exchange.answer.status in _NOT_IMPLEMENTED
-    return refused and not bench.claims.readable
+    status = answers[-1].exchange.answer.status if answers else None
+    if status not in _NOT_IMPLEMENTED or step.verb not in EXPECTED or bench.claims.readable:
+        return False
+    return status not in (check.value if isinstance(check.value, list) else [check.value])
 
 
 def _spot(stage: Stage, step: Step, check: int, of: Check, exchange: int = 0) -> Spot:
