@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.problem import Problem
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from concurrent.futures import Future
-    from pathlib import Path
 
     from conformance.model import Json
     from conformance.run.session import Case, Session
@@ -86,6 +91,11 @@ class Plan:
         """Return the cases of one file."""
         return self.cases.get(path.resolve(), [])
 
+    @property
+    def begun(self) -> bool:
+        """Tell whether the session was opened."""
+        return self._told is not None
+
     def start(self, cases: list[Case]) -> None:
         """Open the session and queue every selected case."""
         self._told = self._tell(len(cases))
@@ -101,12 +111,89 @@ class Plan:
 
     def close(self) -> Mapping[str, Json]:
         """End the run and return its summary; one that never began is opened, so that it has a record."""
-        if self._told is None:
+        if not self.begun:
             self.session.open(0)
         return self.session.close()
 
 
 PLAN: pytest.StashKey[Plan] = pytest.StashKey()
+_OPEN: pytest.StashKey[ExitStack] = pytest.StashKey()
+_SCENARIOS = frozenset({".yaml", ".yml"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of plain `pytest testcases` in a checkout."""
+    group = parser.getgroup("dermconf", "FHIR scenarios")
+    group.addoption("--target", metavar="URL", help="base URL of the server that the scenarios test")
+    group.addoption("--token-env", metavar="NAME", help="environment variable that holds the bearer token")
+    group.addoption("--report-dir", metavar="DIR", default="reports", help="where the reports are written")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open a run where scenarios were asked for; other tests are none of its business."""
+    paths = [path for path in map(_path, config.args) if _holds_scenarios(path)]
+    target = config.getoption("--target")
+    if not paths and target:
+        raise pytest.UsageError("--target is for scenarios: name their folder, such as `pytest testcases`")
+    if not paths:
+        return
+    if not target:
+        raise pytest.UsageError(
+            "scenarios need a server: pytest testcases --target URL, or `dermconf run`, which brings its own"
+        )
+    config.stash[_OPEN] = ExitStack()
+    config.pluginmanager.register(Plugin(_opened(config, paths, target)), "dermconf-run")
+
+
+def _path(argument: str) -> Path:
+    return Path(argument.split("::", 1)[0])
+
+
+def _holds_scenarios(path: Path) -> bool:
+    whole = path.resolve()
+    return whole.suffix in _SCENARIOS or "testcases" in {whole.name, *(p.name for p in whole.parents)}
+
+
+def _opened(config: pytest.Config, paths: list[Path], target: str) -> Plan:
+    """Return the plan of a run against a target; a complaint is told as pytest tells its own."""
+    from conformance.commands.target import base, token  # noqa: PLC0415 - only where scenarios run
+    from conformance.model import Target  # noqa: PLC0415 - only where scenarios run
+    from conformance.run.suite import Settings, planned  # noqa: PLC0415 - only where scenarios run
+
+    stack = config.stash[_OPEN]
+    reports = config.getoption("--report-dir")
+    if config.option.collectonly:
+        # Nothing is run, so the record of an earlier run stays.
+        reports = stack.enter_context(TemporaryDirectory())
+    try:
+        settings = Settings(
+            target=Target(base=base(target)),
+            token=token(config.getoption("--token-env")),
+            paths=tuple(paths),
+            reports=Path(reports),
+            argv=tuple(config.invocation_params.args),
+        )
+        return stack.enter_context(planned(settings, lambda _total: lambda _name, _verdict, _seconds: None))
+    except Problem as problem:
+        raise pytest.UsageError(str(problem)) from None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run: its footer, its reports."""
+    stack = config.stash.get(_OPEN, None)
+    plan = config.stash.get(PLAN, None)
+    if stack is not None:
+        with stack:
+            _ended(plan, Path(config.getoption("--report-dir")))
+
+
+def _ended(plan: Plan | None, folder: Path) -> None:
+    from conformance import events  # noqa: PLC0415 - only where scenarios run
+    from conformance.commands.reports import chosen, write  # noqa: PLC0415 - only where scenarios run
+
+    if plan is not None and plan.begun:
+        told = plan.close()
+        write(events.read(folder / "run.jsonl"), told, folder, chosen("html,json,junit,markdown"), sys.stdout)
 
 
 class Plugin:
@@ -125,6 +212,10 @@ class Plugin:
         if not session.config.option.collectonly:
             cases = [item.case for item in session.items if isinstance(item, ScenarioItem)]
             self.plan.start(cases)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Let no further scenario begin."""
+        self.plan.session.client.stop.set()
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect a scenario file of the plan."""

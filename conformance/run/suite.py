@@ -59,6 +59,15 @@ def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], No
 
     Raises Problem where nothing can be begun: a path that is not there, a report folder in use.
     """
+    with planned(settings, tell) as plan:
+        _pytest(plan, settings)
+        summary = plan.close()
+    return Done(run=events.read(settings.reports / "run.jsonl"), summary=summary)
+
+
+@contextmanager
+def planned(settings: Settings, tell: Callable[[int], Callable[[str, str, float], None]]) -> Iterator[Plan]:
+    """Give the plan of a run whose record is open: its session, and its cases by file."""
     loaded = list(scenarios(settings.paths))
     cases = [case for one in loaded for case in _cases(one)]
     with Recorder(settings.reports) as recorder:
@@ -75,10 +84,7 @@ def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], No
                 threads=settings.threads,
             ),
         )
-        plan = Plan(session, _by_file(loaded, cases), tell)
-        _pytest(plan, settings)
-        summary = plan.close()
-    return Done(run=events.read(recorder.path), summary=summary)
+        yield Plan(session, _by_file(loaded, cases), tell)
 
 
 def _catalogue(paths: Sequence[Path]) -> Mapping[str, Requirement]:
