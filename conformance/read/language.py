@@ -93,9 +93,13 @@ KEEP: Json = {
     "minProperties": 1,
     "title": "a map of names to what is kept",
 }
-STATUS: Json = {
+_STATUS: Json = {
     "anyOf": [STATUS_CODE, {"type": "string", "pattern": r"^[1-5]xx$"}],
     "title": "a status from 100 to 599, or a class such as 4xx",
+}
+STATUS: Json = {
+    "anyOf": [*_STATUS["anyOf"], {"type": "array", "minItems": 1, "items": _STATUS}],
+    "title": "a status from 100 to 599, a class such as 4xx, or a list of these",
 }
 WHEN: Json = record({"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "fhirpath": TEXT}) | {
     "title": "a map of status, attempt, header or fhirpath"

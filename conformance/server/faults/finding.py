@@ -60,6 +60,15 @@ class MethodNotFound(_Blind):
         return criterion.code == "method"
 
 
+@breaks("DERM-SRC-03")
+class SourceImageNotIncluded(Searcher):
+    """`_include` of the source image is declared and brings nothing along."""
+
+    def included(self, query: Query, matches: Sequence[StoredResource]) -> list[StoredResource]:
+        kept = tuple(include for include in query.includes if include.code != "derived-from")
+        return super().included(replace(query, includes=kept), matches)
+
+
 @breaks("DERM-SRC-04")
 class LabelNotFound(_Blind):
     """Search by `_security` finds nothing."""

@@ -71,6 +71,16 @@ class PlainJsonType(Behaviour):
         return said if said.resource is None else said.with_headers(content_type="text/plain")
 
 
+@breaks("R4-HTTP-07")
+class CalledLatin(Behaviour):
+    """Resources are said to be encoded in ISO 8859-1."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        latin = "application/fhir+json; charset=iso-8859-1"
+        return said if said.resource is None else said.with_headers(content_type=latin)
+
+
 @breaks("R4-HTTP-15")
 class ForeignEtag(Behaviour):
     """The ETag of a read is not the version id."""
