@@ -1,6 +1,7 @@
 """The shape of the code: small modules, small functions, and a sentence for each."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 from statistics import median
 
@@ -43,3 +44,9 @@ def test_no_function_is_long():
 
 def test_the_median_function_is_a_few_lines():
     assert median(length for path in SOURCES for _, length in functions(path)) <= MEDIAN_FUNCTION
+
+
+def test_modules_of_tests_have_names_of_their_own():
+    # The folders of tests are no packages: two modules of one name cannot be imported side by side.
+    names = Counter(path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py")
+    assert not [name for name, count in names.items() if count > 1]
