@@ -1,0 +1,98 @@
+"""Starts the servers that others wrote, on loopback and a free port, and stops them."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import live_install
+
+_PATIENCE = 60.0
+TOKEN = "dermconf-right-token"  # noqa: S105 - of a server on loopback that lives for one test
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def sekmet(folder, **settings):
+    """SEKMET with a database in a folder of its own, and without its simulator, which writes by itself."""
+    port = _free_port()
+    base = f"http://127.0.0.1:{port}/fhir"
+    told = {"base_url": base, "host": "127.0.0.1", "port": port, "simulator": {"enabled": False}, **settings}
+    # JSON is YAML, as far as its reader is concerned.
+    (folder / "settings.yaml").write_text(json.dumps({**told, "data_dir": str(folder / "data")}))
+    command = [live_install.environment("sekmet") / "bin/sekmet", "serve", "--host", "127.0.0.1"]
+    with _serving([*command, "--port", str(port)], folder, f"{base}/metadata", SEKMET_CONFIG="settings.yaml"):
+        yield base
+
+
+@contextmanager
+def medplum(folder):
+    """Medplum's router and in-memory repository behind `medplum/server.cjs`."""
+    port = _free_port()
+    base = f"http://127.0.0.1:{port}/fhir"
+    command = [live_install.node(), live_install.medplum() / "server.cjs", str(port)]
+    with _serving(command, folder, f"{base}/Patient"):
+        yield base
+
+
+@contextmanager
+def fhirsnake(folder):
+    """Fhirsnake over an empty folder of resources."""
+    port = _free_port()
+    base = f"http://127.0.0.1:{port}"
+    (folder / "resources").mkdir()
+    home = live_install.environment("fhirsnake")
+    app = next(home.glob("lib/python*/site-packages/fhirsnake"))
+    command = [home / "bin/uvicorn", "--app-dir", app, "--host", "127.0.0.1", "--port", str(port), "main:app"]
+    with _serving(command, folder, f"{base}/Patient"):
+        yield base
+
+
+@contextmanager
+def _serving(command, folder, ready: str, **environ: str):
+    """Run a server until the context ends; it is ready when a URL is answered, whatever the answer."""
+    with (
+        (folder / "server.log").open("wb") as log,
+        subprocess.Popen(
+            [str(part) for part in command],
+            cwd=folder,
+            env={**os.environ, **environ},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            _wait(process, ready, folder)
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait(process, url: str, folder) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    message = f"the server did not start: {(folder / 'server.log').read_text(errors='replace')[-2000:]}"
+    raise AssertionError(message)
