@@ -78,6 +78,24 @@ def test_what_cannot_be_derived_is_added(around):
     assert found.interactions[""] == {"search-system"}
 
 
+def test_a_profile_is_a_need_of_its_own(around):
+    found = needed("needs: {Observation: [profile: http://x/p]}\nsteps: [{read: photo}]\n", around)
+    assert found.profiles == {"Observation": {"http://x/p"}}
+    assert found.parameters == {}
+
+
+def test_an_include_is_listed_with_the_type_that_refers(around):
+    found = needed(
+        "steps:\n  - search: Observation\n    where:\n      patient: x\n"
+        '      _include: ["Observation:derived-from", "DocumentReference:patient"]\n',
+        around,
+    )
+    assert found.includes == {
+        "Observation": {"Observation:derived-from"},
+        "DocumentReference": {"DocumentReference:patient"},
+    }
+
+
 def test_over_discovered_resources_nothing_is_created(around):
     head = (
         HEAD

@@ -1,0 +1,35 @@
+"""`when`: a check whose condition does not hold is left open, whatever the answer would say to it."""
+
+import pytest
+
+from conformance.checks import judge
+from conformance.checks.scene import Scene
+from conformance.model import Attempt, Check, Exchange, Request, Result
+
+
+def judged(status, headers, /, **when):
+    exchange = Exchange(
+        request=Request(method="GET", url="http://h/fhir/Patient/1"),
+        attempts=(Attempt(status=status, headers=headers),),
+    )
+    check = Check(index=1, kind="status", value="any", when=when)
+    (outcome,) = judge(check, Scene(verb="read", exchanges=(exchange,)))
+    return outcome.result
+
+
+@pytest.mark.parametrize("wanted", [404, "4xx", [404, 410], ["5xx", "4xx"]])
+def test_a_status_or_its_class_or_one_of_a_list_meets_the_condition(wanted):
+    assert judged(404, {}, status=wanted) is Result.OBSERVED
+
+
+@pytest.mark.parametrize("wanted", [410, "5xx", [400, 410]])
+def test_another_status_leaves_the_check_open(wanted):
+    assert judged(404, {}, status=wanted) is Result.UNTESTED
+
+
+def test_a_header_meets_the_condition_however_its_name_is_written():
+    assert judged(200, {"etag": 'W/"1"'}, header="ETag") is Result.OBSERVED
+
+
+def test_a_header_that_did_not_come_leaves_the_check_open():
+    assert judged(200, {}, header="ETag") is Result.UNTESTED
