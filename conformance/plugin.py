@@ -110,9 +110,7 @@ class Plan:
         return verdict
 
     def close(self) -> Mapping[str, Json]:
-        """End the run and return its summary; one that never began is opened, so that it has a record."""
-        if not self.begun:
-            self.session.open(0)
+        """End the run and return its summary."""
         return self.session.close()
 
 
@@ -211,7 +209,8 @@ class Plugin:
         """Start what was selected, just before the first item runs."""
         if not session.config.option.collectonly:
             cases = [item.case for item in session.items if isinstance(item, ScenarioItem)]
-            self.plan.start(cases)
+            if cases:
+                self.plan.start(cases)
 
     def pytest_keyboard_interrupt(self) -> None:
         """Let no further scenario begin."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import pytest
 
 from conformance import events, shipped
 from conformance.plugin import Plan, Plugin
+from conformance.problem import Problem
 from conformance.read import folders
 from conformance.read.loading import scenarios, surroundings
 from conformance.run.recorder import Recorder
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 _INI = Path(__file__).parent.parent / "pytest.ini"
 # A project around us may configure its own pytest; none of it is meant for these scenarios.
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_THEME")
-_NO_TESTS = 5
-_USAGE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +57,13 @@ class Done:
 def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], None]]) -> Done:
     """Play the suite; `tell(total)` gives what is told (name, verdict) as scenarios finish.
 
-    Raises Problem where nothing can be begun: a path that is not there, a report folder in use.
+    Raises Problem where nothing can be begun: a path that is not there, a report folder in use, a selection
+    that selects nothing.
     """
     with planned(settings, tell) as plan:
-        _pytest(plan, settings)
+        code, said = _pytest(plan, settings)
+        if not plan.begun:
+            raise _nothing_begun(code, said, settings.expression)
         summary = plan.close()
     return Done(run=events.read(settings.reports / "run.jsonl"), summary=summary)
 
@@ -70,6 +73,11 @@ def planned(settings: Settings, tell: Callable[[int], Callable[[str, str, float]
     """Give the plan of a run whose record is open: its session, and its cases by file."""
     loaded = list(scenarios(settings.paths))
     cases = [case for one in loaded for case in _cases(one)]
+    if not cases:
+        where = ", ".join(map(str, settings.paths))
+        raise Problem(
+            "usage", f"there is no scenario in {where}", hint="scenarios are files that end in .yaml"
+        )
     with Recorder(settings.reports) as recorder:
         session = Session(
             target=settings.target,
@@ -108,8 +116,19 @@ def _by_file(loaded: Sequence[Loaded], cases: Sequence[Case]) -> dict[Path, list
     return files
 
 
-def _pytest(plan: Plan, settings: Settings) -> None:
-    """Let pytest collect, select and run the items; its settings are ours alone."""
+def _nothing_begun(code: int, said: str, expression: str) -> Problem:
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        return Problem(
+            "usage", f"-k '{expression}' selects no scenario", hint="see `dermconf list scenarios`"
+        )
+    if code == pytest.ExitCode.USAGE_ERROR and expression:
+        hint = "names joined by and, or, not and parentheses, such as 'search and not paging'"
+        return Problem("usage", f"-k '{expression}' is no expression", hint=hint)
+    return Problem("bug", f"the scenarios could not be collected: {said}")
+
+
+def _pytest(plan: Plan, settings: Settings) -> tuple[int, str]:
+    """Let pytest collect, select and run the items; return how it ended and what it complained of."""
     arguments = [
         "-c",
         str(_INI),
@@ -120,8 +139,10 @@ def _pytest(plan: Plan, settings: Settings) -> None:
         *("-k", settings.expression) * bool(settings.expression),
         *map(str, plan.cases),
     ]
-    with _own_environment():
-        pytest.main(arguments, plugins=[Plugin(plan)])
+    complaints = StringIO()
+    with _own_environment(), redirect_stderr(complaints):
+        code = pytest.main(arguments, plugins=[Plugin(plan)])
+    return int(code), complaints.getvalue()
 
 
 @contextmanager
