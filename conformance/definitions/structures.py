@@ -1,0 +1,94 @@
+"""Every StructureDefinition, ValueSet and CodeSystem at hand: the vendored R4 core, and packages over it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.definitions.archive import Archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from conformance.definitions.packages import Package
+    from conformance.model import Json
+
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+_DATA = Path(__file__).parent / "data"
+_ARCHIVES = {
+    "StructureDefinition": "structures.zip",
+    "ValueSet": "valuesets.zip",
+    "CodeSystem": "codesystems.zip",
+}
+
+
+class Definitions:
+    """What the core and some packages define; what it returns is shared and must not be changed."""
+
+    def __init__(self, packages: Iterable[Package] = ()) -> None:
+        self.packages = tuple(packages)
+        self._own = {kind: tuple(_of_kind(kind, self.packages)) for kind in _ARCHIVES}
+        self._found = {kind: _by_url(own) for kind, own in self._own.items()}
+
+    def structure(self, canonical: str) -> Json | None:
+        """Return the StructureDefinition with a canonical URL (`|version` obeyed) or a name."""
+        url, _, version = canonical.partition("|")
+        if ":" in url:
+            return self._at_hand("StructureDefinition", url, version)
+        return self._at_hand("StructureDefinition", CORE + url, version) or self._named(url)
+
+    def structures(self) -> tuple[str, ...]:
+        """Return the canonical URLs of all StructureDefinitions, those of packages first."""
+        return self._urls("StructureDefinition")
+
+    def value_set(self, canonical: str) -> Json | None:
+        """Return the ValueSet with a canonical URL."""
+        url, _, version = canonical.partition("|")
+        return self._at_hand("ValueSet", url, version)
+
+    def code_system(self, canonical: str) -> Json | None:
+        """Return the CodeSystem with a canonical URL."""
+        url, _, version = canonical.partition("|")
+        return self._at_hand("CodeSystem", url, version)
+
+    def _at_hand(self, kind: str, url: str, version: str) -> Json | None:
+        found = [*self._found[kind].get(url, ()), core(kind).get(url)]
+        return next((d for d in found if d and _answers(d, version)), None)
+
+    def _named(self, name: str) -> Json | None:
+        own = self._own["StructureDefinition"]
+        return next((d for d in own if name in (d.get("id"), d.get("name"))), None)
+
+    def _urls(self, kind: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*self._found[kind], *core(kind).urls]))
+
+
+@cache
+def core(kind: str) -> Archive:
+    """Return the vendored definitions of one kind."""
+    return Archive(_DATA / _ARCHIVES[kind])
+
+
+def _answers(definition: Json, version: str) -> bool:
+    """Tell whether a definition is the version asked for: 4.0 and 4.0.0 mean 4.0.1 (R4 versions.html)."""
+    stated = str(definition.get("version", ""))
+    if version in ("", stated):
+        return True
+    return stated == "4.0.1" and version in ("4.0", "4.0.0")
+
+
+def _of_kind(kind: str, packages: Iterable[Package]) -> Iterator[Json]:
+    """Yield the definitions of one kind, the last package's first: it is laid over the others."""
+    for package in reversed(tuple(packages)):
+        for resource in package.resources:
+            if resource.get("resourceType") == kind and resource.get("content") != "supplement":
+                yield resource
+
+
+def _by_url(definitions: Iterable[Json]) -> Mapping[str, list[Json]]:
+    found: dict[str, list[Json]] = {}
+    for definition in definitions:
+        if isinstance(definition.get("url"), str):
+            found.setdefault(definition["url"], []).append(definition)
+    return found
