@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from conformance.search.world import World
 
 _PREFIXED = frozenset({"date", "number", "quantity"})
+_ENOUGH = "R4 does not say whether one of several values is enough for 'ne'"
 # A body that was sent, but not read again, says nothing of these (R4-CRE-04, R4-META-09).
 _SERVER_SET = frozenset({"_id", "_lastUpdated", "_source"})
 
@@ -50,7 +51,7 @@ def judged(parameter: SearchParameter, modifier: str, value: str, resource: Json
 
 def _judged(found: Sequence[Found], value: str, asked: Asked) -> Verdict:
     if asked.modifier == "missing" and asked.parameter.type != "composite":
-        return missing(found, value)
+        return missing(found, value, asked.parameter.type)
     match = matcher(asked.parameter, asked.modifier)
     if match is None:
         spelt = f"':{asked.modifier}' of " if asked.modifier else ""
@@ -93,11 +94,10 @@ def _not_equal(verdicts: Sequence[Verdict]) -> Verdict:
     if not verdicts:
         return choice("R4 does not say whether 'ne' finds what has no value")
     answer = agreement([any_of(verdicts).answer, all_of(verdicts).answer])
-    if answer is Answer.CHOICE:
-        return any_of([one for one in verdicts if one.answer is Answer.CHOICE]).because(
-            "R4 does not say whether one of several values is enough for 'ne'"
-        )
-    return Verdict(answer=answer)
+    if answer is not Answer.CHOICE:
+        return Verdict(answer=answer)
+    unsure = [one for one in verdicts if one.answer is Answer.CHOICE]
+    return any_of(unsure) if unsure else choice(_ENOUGH)
 
 
 def _none_of(verdicts: Sequence[Verdict]) -> Verdict:

@@ -141,6 +141,18 @@ def test_a_value_with_an_extension_alone_is_missing():
     assert said(absent, "gender", "female") is N
 
 
+def test_a_text_in_the_place_of_a_date_may_count_as_missing():
+    given = resource("Immunization", occurrenceString="in the spring")
+    assert said(given, "date:missing", "true") is C
+    assert said(given, "date:missing", "false") is C
+
+
+def test_one_of_several_values_may_be_enough_to_differ():
+    twice = resource("Immunization", reaction=[{"date": "2020-01-01"}, {"date": "2021-01-01"}])
+    assert said(twice, "reaction-date", "ne2020") is C
+    assert said(twice, "reaction-date", "ne2019") is M
+
+
 def derived(*references, **more):
     return resource("Observation", derivedFrom=[{"reference": one} for one in references], **more)
 

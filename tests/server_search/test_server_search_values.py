@@ -46,6 +46,7 @@ BOUND = obs(effectiveTiming={"repeat": {"boundsPeriod": {"start": "2021-01-01", 
 TWO_DOCUMENTS = of(
     "DocumentReference", relatesTo=[{"code": "replaces", "target": {"reference": "DocumentReference/d"}}]
 )
+UNVERSIONED = of("ValueSet", _version={"extension": [{"url": "http://e/why", "valueCode": "unknown"}]})
 CONTEXT = of(
     "ValueSet",
     url="http://e/fhir/vs/1",
@@ -147,6 +148,8 @@ CASES = [
     (obs(meta={"profile": ["http://p"]}), "_profile=http://p", True),
     (obs(meta={"profile": ["http://p"]}), "_profile=http://p|1", False),
     (obs(meta={"source": "http://a#1"}), "_source=http://a%231", True),
+    (UNVERSIONED, "version=none", False),
+    (UNVERSIONED, "version:missing=true", True),
     # references
     (VERSIONED, "target=Observation/1", True),
     (VERSIONED, "target=Observation/1/_history/2", True),

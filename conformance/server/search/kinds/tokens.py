@@ -39,10 +39,9 @@ def take(node: Node, base: str) -> Iterator[Token]:  # noqa: ARG001 - every kind
         yield from _TAKE.get(node.type, _nothing)(value)
     elif isinstance(value, bool):
         yield Token(code="true" if value else "false")
-    elif node.type in ("string", "System.String", "markdown"):
-        yield Token(code=str(value).casefold(), loose=True)
-    elif value is not None:
-        yield Token(code=str(value))
+    elif value is not None:  # nothing stands there where an element has only an extension
+        loose = node.type in ("string", "System.String", "markdown")
+        yield Token(code=str(value).casefold() if loose else str(value), loose=loose)
 
 
 def identifier(value: dict[str, Json]) -> Token:
