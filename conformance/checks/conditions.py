@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from conformance.checks.scene import Scene
     from conformance.model import Check, Json
 
+_REFUSED = 400
 SCHEMA: Json = {
     "type": "object",
     "additionalProperties": False,
@@ -58,7 +59,16 @@ def _fhirpath(wanted: Json, scene: Scene) -> str:
         values = [node.value for node in paths.evaluate(wanted, body, scene)]
     except Problem as problem:
         return f"not asked: '{wanted}' cannot be evaluated here: {problem.message}"
-    return "" if values == [True] and values[0] is True else f"not asked: '{wanted}' is not true"
+    return "" if values == [True] and values[0] is True else f"not asked: {_untrue(wanted, scene)}"
+
+
+def _untrue(wanted: str, scene: Scene) -> str:
+    """Return why an expression is not true: nobody who got a refusal wants to read of elements."""
+    type_ = subjects.opening(wanted)
+    status_ = scene.exchanges[-1].answer.status if scene.exchanges else None
+    if type_ in {"", subjects.kind_of(scene.body)} or status_ is None or status_ < _REFUSED:
+        return f"'{wanted}' is not true"
+    return f"the answer was {status_} and holds no {type_}"
 
 
 def _listed(codes: list[int | None]) -> str:

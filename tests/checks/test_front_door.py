@@ -87,6 +87,16 @@ CONDITIONS = [
 ]
 
 
+def test_a_refusal_is_not_told_to_lack_elements():
+    refused = answer({"detail": "Not Found"}, 404)
+    asked = check(
+        "fhirpath", "Observation.status", is_="final", when={"fhirpath": "Observation.method.exists()"}
+    )
+    assert [o.message for o in judge(asked, refused)] == [
+        "not asked: the answer was 404 and holds no Observation"
+    ]
+
+
 @pytest.mark.parametrize(("when", "status", "met"), CONDITIONS)
 def test_a_check_whose_condition_does_not_hold_is_untested(when, status, met):
     found = judge(check("status", "any", when=when), answer(observation(), status))
