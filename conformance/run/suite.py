@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import events, shipped
-from conformance.plugin import Plan, Plugin
+from conformance.items import Plan, Plugin
 from conformance.problem import Problem
 from conformance.read import folders
 from conformance.read.loading import scenarios, surroundings
