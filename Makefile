@@ -30,7 +30,6 @@ lint: $(TEST)
 
 clean:
 	rm -rf dist build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find reports -mindepth 1 ! -name README.md -delete
 	find conformance tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # Extras come with their base: an environment for the tests can also run the suite.
