@@ -127,6 +127,7 @@ STEPS = [
     ("GET", "Observation?category=imaging&category=nosuch"),
     ("GET", "Observation?category=http://terminology.hl7.org/CodeSystem/observation-category|imaging"),
     ("GET", "Observation?method=ai-inference&_include=Observation:device"),
+    ("GET", "Observation?method=ai-inference&_include=Observation:derived-from"),
     ("GET", "Observation?method=nosuch"),
     ("GET", "Observation?method=ai-inference&patient=sample-patient-1"),
     ("GET", "Observation?_security=AIAST"),
