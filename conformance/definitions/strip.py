@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from conformance.model import Json
 
@@ -85,18 +85,6 @@ def code_system(definition: Json) -> Json:
     return {**kept(definition, _CODE_SYSTEM), "concept": [_concept(c) for c in definition.get("concept", ())]}
 
 
-def without_displays(value_set: Json, systems: Collection[str] | None = None) -> Json:
-    """Return a value set that lists the codes of some systems, or of all, without their displays."""
-
-    def bare(include: Json) -> Json:
-        if "concept" not in include or (systems is not None and include.get("system") not in systems):
-            return include
-        return {**include, "concept": [kept(c, ("code",)) for c in include["concept"]]}
-
-    parts = {part: [bare(i) for i in includes] for part, includes in value_set["compose"].items()}
-    return {**value_set, "compose": parts}
-
-
 def kept(whole: Mapping[str, Json], keys: Iterable[str]) -> dict[str, Json]:
     """Return the parts of an object that have one of these keys."""
     return {key: whole[key] for key in keys if key in whole}
@@ -108,7 +96,7 @@ def _with(whole: Json, keys: Iterable[str], extension: str) -> Json:
 
 
 def _include(include: Json) -> Json:
-    concepts = [kept(c, _CONCEPT) for c in include.get("concept", ())]
+    concepts = [kept(c, ("code",)) for c in include.get("concept", ())]
     return {**kept(include, _INCLUDE), **({"concept": concepts} if concepts else {})}
 
 

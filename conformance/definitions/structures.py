@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
+_R4 = ("4.0", "4.0.0", "4.0.1")
 _DATA = Path(__file__).parent / "data"
 _ARCHIVES = {
     "StructureDefinition": "structures.zip",
@@ -53,8 +54,8 @@ class Definitions:
         return self._at_hand("CodeSystem", url, version)
 
     def _at_hand(self, kind: str, url: str, version: str) -> Json | None:
-        found = [*self._found[kind].get(url, ()), core(kind).get(url)]
-        return next((d for d in found if d and _answers(d, version)), None)
+        own = (d for d in self._found[kind].get(url, ()) if version in ("", d.get("version")))
+        return next(own, None) or _of_core(kind, url, version)
 
     def _named(self, name: str) -> Json | None:
         own = self._own["StructureDefinition"]
@@ -70,12 +71,10 @@ def core(kind: str) -> Archive:
     return Archive(_DATA / _ARCHIVES[kind])
 
 
-def _answers(definition: Json, version: str) -> bool:
-    """Tell whether a definition is the version asked for: 4.0 and 4.0.0 mean 4.0.1 (R4 versions.html)."""
-    stated = str(definition.get("version", ""))
-    if version in ("", stated):
-        return True
-    return stated == "4.0.1" and version in ("4.0", "4.0.0")
+def _of_core(kind: str, url: str, version: str) -> Json | None:
+    """Return a definition of the core, whatever its own version where R4's is asked for (R4 versions.html)."""
+    found = core(kind).get(url)
+    return found if found and version in ("", *_R4, found.get("version")) else None
 
 
 def _of_kind(kind: str, packages: Iterable[Package]) -> Iterator[Json]:

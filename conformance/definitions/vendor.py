@@ -9,7 +9,7 @@ from conformance.definitions import merge, strip
 from conformance.definitions.archive import write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from conformance.model import Json
@@ -22,10 +22,9 @@ def archives(core: Iterable[Json], terminology: Iterable[Json], folder: Path) ->
     core = list(core)
     older, newer = _stripped(core), _stripped(terminology)
     systems = _merged(older["CodeSystem"], newer["CodeSystem"])
-    said = {url for url, system in systems.items() if system["content"] == "complete"}
     shards = {
         "structures.zip": _structures(core),
-        "valuesets.zip": _by_size(_value_sets(older["ValueSet"], newer["ValueSet"], said)),
+        "valuesets.zip": _by_size({**newer["ValueSet"], **older["ValueSet"]}),
         "codesystems.zip": _by_size(systems),
     }
     for name, definitions in shards.items():
@@ -51,14 +50,6 @@ def _stripped(definitions: Iterable[Json]) -> dict[str, dict[str, Json]]:
 def _merged(older: Mapping[str, Json], newer: Mapping[str, Json]) -> dict[str, Json]:
     both = {url: merge.code_systems(older[url], newer[url]) for url in older.keys() & newer.keys()}
     return {**older, **newer, **both}
-
-
-def _value_sets(
-    older: Mapping[str, Json], newer: Mapping[str, Json], said: Collection[str]
-) -> dict[str, Json]:
-    """Return R4's value sets with the displays that no code system says, and THO's others with none."""
-    added = {url: strip.without_displays(v) for url, v in newer.items() if url not in older}
-    return {**added, **{url: strip.without_displays(v, said) for url, v in older.items()}}
 
 
 def _structures(core: Iterable[Json]) -> dict[str, dict[str, Json]]:

@@ -1,0 +1,32 @@
+"""Code systems that are a grammar: what a code must look like where nobody can list them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.definitions.answers import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NAME = r"[A-Za-z0-9!#$&^_.+-]{1,127}"  # RFC 6838, section 4.2
+_ALNUM = "[A-Za-z0-9]"
+# Pattern, and what a code that has this shape is known to be. Every pattern takes linear time.
+_GRAMMARS: Mapping[str, tuple[re.Pattern[str], Answer]] = {
+    # Any type and subtype may be used, registered or not; parameters may follow.
+    "urn:ietf:bcp:13": (re.compile(rf"{_NAME}/{_NAME}(?:[ \t]*;.*)?", re.DOTALL), Answer.YES),
+    # RFC 5646: well-formed is not yet registered.
+    "urn:ietf:bcp:47": (re.compile(rf"(?:[A-Za-z]{{2,8}}|[xXiI])(?:-{_ALNUM}{{1,8}})*"), Answer.UNKNOWN),
+    "urn:iso:std:iso:4217": (re.compile(r"[A-Z]{3}"), Answer.UNKNOWN),
+    # UCUM, section 2.1, paragraph 3: printable ASCII and no blanks.
+    "http://unitsofmeasure.org": (re.compile(r"[!-~]+"), Answer.UNKNOWN),
+}
+
+
+def shaped(system: str, code: str) -> Answer:
+    """Tell what a code's shape says of it: no where its system's grammar forbids it."""
+    if system not in _GRAMMARS:
+        return Answer.UNKNOWN
+    pattern, answer = _GRAMMARS[system]
+    return answer if pattern.fullmatch(code) else Answer.NO
