@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from conformance.problem import Problem
 from conformance.talk.redact import bare
@@ -24,12 +24,8 @@ def token(name: str | None) -> str:
 
 def base(url: str) -> str:
     """Return the base URL that a person wrote; raises Problem where it is none."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    try:
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    parts = _parts(url if "://" in url else f"http://{url}")
+    if parts is None:
         raise Problem(
             "usage", f"--target: '{url}' is no http or https address", hint="such as https://host/fhir"
         )
@@ -38,3 +34,13 @@ def base(url: str) -> str:
     if parts.query or parts.fragment:
         raise Problem("usage", "--target: a base URL has no query and no fragment")
     return bare(parts.geturl())
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of an http or https address, or None where it is none."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
