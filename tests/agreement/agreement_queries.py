@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from itertools import islice, product
 from operator import itemgetter
@@ -19,11 +21,13 @@ PREFIXES = ["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
 _RESOLVED = re.compile(r"\.where\(resolve\(\) is \w+\)")
 _INDEX = re.compile(r"\[\d+\]")
 _MODIFIERS = re.compile(r"Modifiers: (.*)\.")
+_TYPES = ["Patient", "Practitioner", "Organization", "Device", "Location", "Group", "Observation"]
+_UNITS = [f"|{UCUM}|mg", f"|{UCUM}|g", f"|{SYSTEMS[0]}|mg", "||mg", "||tablet"]
 _SPECIAL = re.compile(r"([\\,$|])")
 # How many queries are chosen besides the first; many where few types have such a parameter.
 _MOST = {
     "number": 20,
-    "quantity": 8,
+    "quantity": 12,
     "token": 4,
     "date": 3,
     "reference": 2,
@@ -212,6 +216,7 @@ def _beside(node):
         if all(parts):
             yield "of-type", "|".join(map(escaped, parts))
             yield "of-type", "|".join(map(escaped, [*parts[:2], f"{parts[2]}x"]))
+            yield "of-type", "|".join(map(escaped, [parts[0], f"{parts[1]}x", parts[2]]))
 
 
 def _reference(node, base):
@@ -231,17 +236,18 @@ def _reference(node, base):
         yield from (("", text) for text in [*spellings, f"Device/{found[3]}", f"{found[3]}0"])
         yield "[type]", short
         yield "[type]", f"{found[2]}/{found[3]}0"
+        yield from (("[type]", f"{type_}/{found[3]}") for type_ in _TYPES if type_ != found[2])
 
 
 def _date(node, base):
     _ = base
     for text in _moments(node):
-        other = text.replace("20", "19", 1)
-        near = [text, text[:10], text[:7], text[:4], f"{int(text[:4]) + 1}", other]
+        year = int(text[:4])
+        near = [text, text[:10], text[:7], text[:4], f"{year + 1}", f"{year - 1}", f"{year - 100}{text[4:]}"]
         if len(text) >= 10:
-            near += [
-                f"{text[:10]}T{time}" for time in ("10:30:00Z", "10:30:59-02:00", "10:30Z", "10:30:00.5Z")
-            ]
+            day = date.fromisoformat(text[:10])
+            near += [(day + timedelta(days=step)).isoformat() for step in (-1, 1)]
+            near += [f"{day}T{time}" for time in ("10:30:00Z", "10:30:59-02:00", "10:30Z", "10:30:00.5Z")]
         yield "", text
         yield from (("", prefix + item) for item in dict.fromkeys(near) for prefix in PREFIXES)
 
@@ -262,33 +268,35 @@ def _number(node, base):
 
 
 def _numerals(number):
-    yield str(number).replace("E+", "e")
-    near = [
-        number,
-        number + 1,
-        number - 1,
-        f"{float(number):g}",
-        f"{number}0" if "." in str(number) else number,
-    ]
-    yield from (f"{prefix}{str(one).replace('E+', 'e')}" for one in near for prefix in PREFIXES)
+    text = str(number).replace("E+", "e")
+    yield text
+    near = [text, number + 1, number - 1, f"{number:f}"]
+    # With a digit more, and with one less, so that the number lies in the range that the digits imply.
+    near += [f"{text}0", text[:-1].removesuffix(".")] if "." in text and "e" not in text.lower() else []
+    yield from (f"{prefix}{one}" for one in dict.fromkeys(map(str, near)) for prefix in PREFIXES)
 
 
 def _quantity(node, base):
     _ = base
     value = node.value
     parts = [value.get("low"), value.get("high")] if node.type == "Range" else [value]
-    for part in filter(None, parts):
-        units = [f"|{escaped(part.get('system', ''))}|{part[key]}" for key in ("code", "unit") if key in part]
-        units += [f"|{UCUM}|mg", "||mg", f"|{UCUM}|g", ""]
-        if "value" in part:
-            yield from (("", number + unit) for number in _numerals(part["value"]) for unit in units)
+    for part in parts:
+        if part and "value" in part:
+            own_ = [
+                f"|{escaped(part.get('system', ''))}|{part[key]}" for key in ("code", "unit") if key in part
+            ]
+            yield from (("", f"{part['value']:f}{unit}") for unit in [*own_, *_UNITS])
+            yield from (
+                ("", number + unit) for number in _numerals(part["value"]) for unit in ["", *own_[:1]]
+            )
 
 
 def _string(node, base):
     _ = base
     for text in _texts(node.value):
         word = re.split(r"\W+", text)[-1]
-        starts = [text, text[:3].upper(), f"{text}x", text.swapcase(), word or "z"]
+        bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        starts = [text, text[:3].upper(), f"{text}x", text.swapcase(), word or "z", bare or "z"]
         yield from (("", escaped(item)) for item in starts)
         yield from (("exact", escaped(item)) for item in [text, text.swapcase(), text[:3]])
         yield from (

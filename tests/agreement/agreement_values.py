@@ -29,12 +29,14 @@ DECIMALS = [
     "1E-3",
     "5.45",
     "99.95",
+    "5.44",
+    "-3.12",
     "0.00",
     "12345678901234567890.5",
 ]
 URIS = ["http://u.example/x", "http://u.example/x/y", "http://u.example/X", "urn:oid:1.2.3.4"]
 UUIDS = ["urn:uuid:4a1d3a10-0c5f-4f0e-9f0e-2b1a3c4d5e6f", "urn:uuid:00000000-0000-4000-8000-000000000001"]
-MIMES = ["image/jpeg", "image/png", "image/jpeg; charset=x", "text/plain"]
+MIMES = ["image/jpeg; charset=x", "image/jpeg", "image/png", "text/plain; charset=utf-8"]
 UNITS = [
     {},
     {"unit": "mg"},
