@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -44,12 +43,21 @@ def _child(value: Json, token: str) -> Json:
 
 def changed(value: Json, put: Mapping[str, Json], drop: Iterable[str] = ()) -> Json:
     """Return a copy with `put` set and `drop` removed; missing parent objects are made."""
-    copy = deepcopy(value)
+    whole = _copy(value)
     for pointer, new in put.items():
-        _put(copy, pointer, new)
+        _put(whole, pointer, new)
     for pointer in drop:
-        _drop(copy, pointer)
-    return copy
+        _drop(whole, pointer)
+    return whole
+
+
+def _copy(value: Json) -> Json:
+    # JSON has no cycles and its leaves do not change: no need for all that copy.deepcopy sees to.
+    if isinstance(value, dict):
+        return {key: _copy(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_copy(part) for part in value]
+    return value
 
 
 def _put(value: Json, pointer: str, new: Json) -> None:
@@ -60,7 +68,7 @@ def _put(value: Json, pointer: str, new: Json) -> None:
     if isinstance(value, list):
         _put_item(value, last, new, pointer)
     elif isinstance(value, dict):
-        value[last] = deepcopy(new)
+        value[last] = _copy(new)
     else:
         raise _astray(pointer)
 
@@ -79,9 +87,9 @@ def _parent(value: Json, token: str, following: str, pointer: str) -> Json:
 
 def _put_item(items: list[Json], token: str, new: Json, pointer: str) -> None:
     if token == _END or token == str(len(items)):
-        items.append(deepcopy(new))
+        items.append(_copy(new))
     elif token.isdigit() and int(token) < len(items):
-        items[int(token)] = deepcopy(new)
+        items[int(token)] = _copy(new)
     else:
         raise _astray(pointer)
 
