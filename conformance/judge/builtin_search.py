@@ -105,9 +105,7 @@ def _self_link(scene: Scene, seq: int) -> Automatic:
     message = "The searchset has no self link, so nobody can know which parameters were used"
     return held(
         "self-link",
-        _outcome(
-            bool(said), "Bundle.link", "a link with relation 'self'", said[0] if said else None, message
-        ),
+        _outcome(bool(said), "Bundle.link", "a self link", said[0] if said else None, message),
         seq,
     )
 

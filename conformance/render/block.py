@@ -73,6 +73,8 @@ def place(story: Story) -> str:
 def message(story: Story) -> str:
     """Return what was said of the finding, unless it only says again what the rows below it say."""
     repeats = bool(story.at) and story.message.startswith(f"{story.at}: expected")
+    # Of an expression that was not true, the rows tell only that: the message tells which.
+    repeats = repeats and "`" not in story.message
     return "" if repeats else shown(story.message)
 
 

@@ -55,6 +55,15 @@ def test_the_same_failure_in_many_scenarios_is_told_once_with_its_count():
     assert "39 more: search/many[10], search/many[11], search/many[12] and 36 more scenarios" in text
 
 
+def test_of_an_expression_that_was_not_true_the_reader_is_told_which():
+    told = "Bundle.entry: expected `Bundle.entry.fullUrl.exists()` to be true, actual false"
+    said = finding(
+        "a", "R4-RES-19", "failed", seq=11, at="Bundle.entry", expected=True, actual=False, message=told
+    )
+    sample = run([scenario("a", "R4-RES-19"), said, verdict("a", "fail")])
+    assert told in console.render(sample, summary(sample))
+
+
 def test_failures_that_differ_in_their_value_are_told_apart():
     events = [scenario("a", "R4-CRE-01")]
     events += [
