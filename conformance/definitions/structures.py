@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.definitions.archive import Archive
+from conformance.definitions.shape import objects, part
+from conformance.definitions.snapshots import with_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 _R4 = ("4.0", "4.0.0", "4.0.1")
+_LONGEST_LINE = 30  # profiles of profiles
 _DATA = Path(__file__).parent / "data"
 _ARCHIVES = {
     "StructureDefinition": "structures.zip",
@@ -31,13 +34,11 @@ class Definitions:
         self.packages = tuple(packages)
         self._own = {kind: tuple(_of_kind(kind, self.packages)) for kind in _ARCHIVES}
         self._found = {kind: _by_url(own) for kind, own in self._own.items()}
+        self._made: dict[int, Json] = {}
 
     def structure(self, canonical: str) -> Json | None:
-        """Return the StructureDefinition with a canonical URL (`|version` obeyed) or a name."""
-        url, _, version = canonical.partition("|")
-        if ":" in url:
-            return self._at_hand("StructureDefinition", url, version)
-        return self._at_hand("StructureDefinition", CORE + url, version) or self._named(url)
+        """Return the StructureDefinition with a URL (`|version` is obeyed) or a name, with its snapshot."""
+        return self._structure(canonical, ())
 
     def structures(self) -> tuple[str, ...]:
         """Return the canonical URLs of all StructureDefinitions, those of packages first."""
@@ -52,6 +53,23 @@ class Definitions:
         """Return the CodeSystem with a canonical URL."""
         url, _, version = canonical.partition("|")
         return self._at_hand("CodeSystem", url, version)
+
+    def _structure(self, canonical: str, within: tuple[int, ...]) -> Json | None:
+        found = self._stated(canonical)
+        if found is None or objects(part(found, "snapshot"), "element"):
+            return found
+        if id(found) in within or len(within) > _LONGEST_LINE:
+            return None  # a profile cannot be made of itself
+        if id(found) not in self._made:
+            below = (*within, id(found))
+            self._made[id(found)] = with_snapshot(found, lambda each: self._structure(each, below))
+        return self._made[id(found)]
+
+    def _stated(self, canonical: str) -> Json | None:
+        url, _, version = canonical.partition("|")
+        if ":" in url:
+            return self._at_hand("StructureDefinition", url, version)
+        return self._at_hand("StructureDefinition", CORE + url, version) or self._named(url)
 
     def _at_hand(self, kind: str, url: str, version: str) -> Json | None:
         own = (d for d in self._found[kind].get(url, ()) if version in ("", d.get("version")))
@@ -72,7 +90,7 @@ def core(kind: str) -> Archive:
 
 
 def _of_core(kind: str, url: str, version: str) -> Json | None:
-    """Return a definition of the core, whatever its own version where R4's is asked for (R4 versions.html)."""
+    """Return a definition of the core, whatever its own version where R4's is asked for."""
     found = core(kind).get(url)
     return found if found and version in ("", *_R4, found.get("version")) else None
 
