@@ -61,6 +61,8 @@ EXPECTED: Mapping[str, Expected] = {
 }
 # Not there, not allowed, not implemented: what a server answers that lacks an interaction.
 _ABSENT = frozenset({404, 405, 501})
+# To a create, 404 may also say that something which the body refers to is not there (fairness F3).
+_LACKING = frozenset({405, 501})
 _NOT_OURS_TO_READ = frozenset({401, 403})
 _GONE = frozenset({404, 410})
 _CREATED = 201
@@ -94,7 +96,8 @@ def judge_answer(
 def _status(sent: Sent, expected: Expected, claims: Capability, type_: str) -> Iterable[Automatic]:
     status = sent.exchange.answer.status or 0
     result, message = _status_result(sent, expected, status)
-    if status in _ABSENT and claims.claims(type_, expected.interaction) and result is Result.UNTESTED:
+    absent = _LACKING if expected.interaction == "create" else _ABSENT
+    if status in absent and claims.claims(type_, expected.interaction) and result is Result.UNTESTED:
         where = type_ or "the system"
         message = f"The CapabilityStatement claims {expected.interaction} for {where}; the answer is {status}"
         yield held("declared", _status_outcome(Result.FAILED, expected, status, message), sent.exchange.seq)

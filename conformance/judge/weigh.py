@@ -5,11 +5,12 @@ The law is fairness: a server is failed only for what it altered, made or claime
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import on_sent
 from conformance.model import Finding, Gate, Outcome, Party, Result
+from conformance.references import identity
 from conformance.verdicts import gate_open
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _judged(outcome: Outcome, scene: Scene) -> Resource | None:
 
 def _own(outcome: Outcome, check: Check, scene: Scene, resource: Resource) -> _Weight:
     """Put the same check to what was sent: broken there, it is our bug; held there, the server altered it."""
-    before = list(on_sent(check, scene, resource.sent, resource.reference))
+    before = list(on_sent(check, _as_sent(scene), resource.sent, resource.reference))
     if any(o.result is Result.FAILED for o in before):
         return _Weight(
             Result.UNTESTED,
@@ -133,6 +134,21 @@ def _own(outcome: Outcome, check: Check, scene: Scene, resource: Resource) -> _W
         return _Weight(Result.CANNOT_SAY, Party.REPOSITORY.value)
     same_place = [o for o in before if o.at == outcome.at] or before
     return _Weight(Result.FAILED, Party.REPOSITORY.value, sent=same_place[0].actual)
+
+
+def _as_sent(scene: Scene) -> Scene:
+    """Return the scene as it would be had the server altered nothing of ours, whatever a check looks up."""
+    names = {name: tuple(map(_unaltered, held)) for name, held in scene.names.items()}
+    own = {reference: _unaltered(resource) for reference, resource in scene.own.items()}
+    sent = {reference: resource.sent for reference, resource in own.items() if resource.sent is not None}
+    resolved = {
+        text: sent.get(identity(text, scene.base).reference, body) for text, body in scene.resolved.items()
+    }
+    return replace(scene, names=names, own=own, resolved=resolved)
+
+
+def _unaltered(resource: Resource) -> Resource:
+    return resource if resource.sent is None else replace(resource, received=None)
 
 
 def _found(result: Result, resource: Resource | None, bench: Bench) -> _Weight:

@@ -61,11 +61,18 @@ def test_a_server_in_trouble_is_not_judged(status):
     assert judged(sent(status), "create") == {}
 
 
-@pytest.mark.parametrize("status", [404, 405, 501])
-def test_what_is_claimed_and_not_there_breaks_the_claim(status):
-    assert judged(sent(status), "create", claims("create"))["declared"] == "failed"
-    assert "declared" not in judged(sent(status), "create", claims("read"))
-    assert "declared" not in judged(sent(status), "create")
+@pytest.mark.parametrize(
+    ("verb", "interaction", "status"),
+    [("create", "create", 405), ("create", "create", 501), ("patch", "patch", 404), ("patch", "patch", 501)],
+)
+def test_what_is_claimed_and_not_there_breaks_the_claim(verb, interaction, status):
+    assert judged(sent(status), verb, claims(interaction))["declared"] == "failed"
+    assert "declared" not in judged(sent(status), verb, claims("read"))
+    assert "declared" not in judged(sent(status), verb)
+
+
+def test_a_create_that_is_not_found_may_be_of_something_that_is_not_there():
+    assert judged(sent(404), "create", claims("create"))["create"] == "untested"
 
 
 def test_a_refusal_of_this_body_breaks_no_claim():
