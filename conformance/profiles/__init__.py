@@ -1,0 +1,76 @@
+"""Judges FHIR R4 resources by StructureDefinitions; pure: what it needs of other resources, it asks the caller for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from conformance.fhirpath import Node
+from conformance.problem import Problem
+from conformance.profiles.bounds import too_deep
+from conformance.profiles.issue import Issue, Severity
+from conformance.profiles.library import Library, Structures
+from conformance.profiles.resources import judge_resource
+from conformance.profiles.terms import Silent, Terms
+from conformance.profiles.visit import UNKNOWN, Unknown, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.model import Json
+    from conformance.profiles.visit import Resolve
+
+__all__ = ["UNKNOWN", "Issue", "Resolve", "Severity", "Structures", "Terms", "Unknown", "judge", "wants"]
+
+_LIBRARIES: WeakKeyDictionary[Structures, Library] = WeakKeyDictionary()
+
+
+def judge(
+    resource: Json,
+    profiles: Sequence[str],
+    definitions: Structures,
+    *,
+    terminology: Terms | None = None,
+    resolve: Resolve | None = None,
+) -> list[Issue]:
+    """Return what is found when a resource is judged by profiles, or by those that it claims where none is named.
+
+    `resolve` returns the resource that a reference leads to, None where there is none, UNKNOWN where it cannot say.
+    """
+    library = _LIBRARIES.setdefault(definitions, Library(definitions))
+    for canonical in profiles:
+        if library.check(canonical) is None:
+            raise Problem("unknown-profile", f"the profile '{canonical}' is not at hand")
+    visit = Visit(library, terminology or Silent(), resolve or _cannot_say)
+    deep = too_deep(resource)
+    if deep is not None:
+        return [deep]
+    name = resource.get("resourceType") if isinstance(resource, dict) else ""
+    stem = name if isinstance(name, str) and name.isalnum() else "Resource"
+    judge_resource(resource, Node(resource, "Resource", stem), visit, profiles)
+    return _distinct(visit.issues)
+
+
+def wants(
+    resource: Json, profiles: Sequence[str], definitions: Structures, *, terminology: Terms | None = None
+) -> list[str]:
+    """Return the references that would have to be read to judge a resource without doubt."""
+    asked: dict[str, None] = {}
+
+    def resolve(reference: str) -> Unknown:
+        asked[reference] = None
+        return UNKNOWN
+
+    judge(resource, profiles, definitions, terminology=terminology, resolve=resolve)
+    return list(asked)
+
+
+def _cannot_say(_reference: str) -> Unknown:
+    return UNKNOWN
+
+
+def _distinct(issues: Sequence[Issue]) -> list[Issue]:
+    """Return each issue once: what a profile repeats of its base is said by whoever says it first."""
+    return list(
+        {(issue.severity, issue.code, issue.at, issue.message): issue for issue in reversed(issues)}.values()
+    )[::-1]

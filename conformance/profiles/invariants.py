@@ -1,0 +1,118 @@
+"""Constraints: most are FHIRPath; the few that stand on nearly everything are judged directly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.fhirpath import compile as compile_fhirpath
+from conformance.problem import Problem
+from conformance.profiles.issue import Severity
+from conformance.profiles.native import NATIVE
+from conformance.profiles.rules import constraint_rule
+from conformance.profiles.seeking import Seeking
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.fhirpath import Compiled, Node
+    from conformance.model import Json
+    from conformance.profiles.issue import Rule
+    from conformance.profiles.tree import Element
+    from conformance.profiles.visit import Check, Visit
+
+_SEVERITY = {"error": Severity.ERROR, "warning": Severity.WARNING}
+_HOLLOW = {"BackboneElement", "Element", "Resource", "DomainResource"}
+
+
+def invariant_checks(part: Element, *, known: frozenset[str] = frozenset()) -> list[Check]:
+    """Return the checks of an element's constraints, but for those judged already."""
+    found = []
+    for constraint in part.row.get("constraint", ()):
+        expression = constraint.get("expression")
+        if expression and constraint.get("key") not in known and expression not in _ELSEWHERE:
+            found.append(_check(part, constraint, str(expression)))
+    return found
+
+
+# ele-1: every object is looked at for content (objects)
+_ELSEWHERE = {
+    "hasValue() or (children().count() > id.count())",
+    "hasValue() or (children().count() > id.count()) or $this is Parameters",
+}
+
+
+def _check(part: Element, constraint: Mapping[str, Json], expression: str) -> Check:
+    rule = constraint_rule(part, constraint)
+    native = NATIVE.get(str(constraint.get("key")), {}).get(expression)
+    if native is not None:
+        severity = _SEVERITY.get(str(constraint.get("severity")), Severity.ERROR)
+        return native(rule, severity, _said(constraint))
+    return _evaluated(part, constraint, expression, rule)
+
+
+def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, rule: Rule) -> Check:
+    compiled: Compiled | Problem | None = None
+    severity = _SEVERITY.get(str(constraint.get("severity")), Severity.ERROR)
+    seeks = "resolve" in expression
+
+    def check(_value: Json, node: Node, visit: Visit) -> None:
+        nonlocal compiled
+        if compiled is None:
+            compiled = _compiled(expression, _base(part))
+        if isinstance(compiled, Problem):
+            _not_judged(node, visit, rule, compiled)
+            return
+        seeking = Seeking(node, visit) if seeks else None
+        try:
+            holds = _true(compiled(node, resolve=seeking))
+        except Problem as problem:
+            _not_judged(node, visit, rule, problem)
+            return
+        if not holds and (seeking is None or not seeking.unknown):
+            visit.report(
+                node,
+                "invariant",
+                _said(constraint),
+                rule=rule,
+                severity=severity,
+                expected=expression,
+                actual=False,
+            )
+
+    return check
+
+
+def _said(constraint: Mapping[str, Json]) -> str:
+    return f"{constraint.get('key', '')}: {constraint.get('human', constraint.get('expression'))}"
+
+
+def _compiled(expression: str, base: str) -> Compiled | Problem:
+    try:
+        return compile_fhirpath(expression, base)
+    except Problem as problem:
+        return problem
+
+
+def _base(part: Element) -> str:
+    """Return what an expression starts from: a type, or the path of an element that brings its own children."""
+    types = {str(row.get("code")) for row in part.types}
+    if len(types) == 1 and not types & _HOLLOW and "://" not in next(iter(types)):
+        return types.pop()
+    return part.base_path
+
+
+def _true(nodes: list[Node]) -> bool:
+    """Tell whether a result counts as true: a boolean by its value, anything else by being there."""
+    if len(nodes) == 1 and isinstance(nodes[0].value, bool):
+        return nodes[0].value
+    return bool(nodes)
+
+
+def _not_judged(node: Node, visit: Visit, rule: Rule, problem: Problem) -> None:
+    visit.report(
+        node,
+        "not-supported",
+        f"Whether this constraint holds cannot be said: {problem.message}",
+        rule=rule,
+        severity=Severity.INFORMATION,
+    )

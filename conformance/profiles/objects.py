@@ -1,0 +1,196 @@
+"""A JSON object against the elements that it may have: unknown, missing, empty, and two of one choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.definitions import r4
+from conformance.profiles.fields import fields_of
+from conformance.profiles.rules import rule_of
+from conformance.profiles.tree import json_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.fhirpath import Node
+    from conformance.model import Json
+    from conformance.profiles.fields import Field
+    from conformance.profiles.issue import Rule
+    from conformance.profiles.library import Library
+    from conformance.profiles.tree import Element
+    from conformance.profiles.visit import Check, Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Needed:
+    """An element, or a slice of one, that has to be present."""
+
+    keys: frozenset[str]
+    what: str
+    least: int
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is known of an object before one is seen."""
+
+    fields: Mapping[str, Field]
+    needed: tuple[_Needed, ...]
+    choices: tuple[tuple[frozenset[str], str], ...]
+    rule: Rule
+    resource: bool
+
+
+def object_check(element: Element, library: Library) -> Check:
+    """Return the check of objects with the elements below `element`; it is made when the first one comes."""
+    plan: _Plan | None = None
+
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        nonlocal plan
+        if plan is None:
+            plan = _plan(element, library)
+        if type(value) is not dict:
+            _no_object(value, node, visit, plan.rule)
+            return
+        fields = plan.fields
+        for key, item in value.items():
+            field = fields.get(key)
+            if field is None:
+                _unknown(key, node, visit, plan)
+            else:
+                field(item, value, node, visit)
+        for needed in plan.needed:
+            if needed.keys.isdisjoint(value):
+                _missing(needed, node, visit)
+        for keys, name in plan.choices:
+            if len(keys & value.keys()) > 1:
+                _several(keys & value.keys(), name, node, visit, plan.rule)
+        if value.keys() <= _ID and not plan.resource and (node.value is value or node.value is None):
+            _empty(value, node, visit, plan.rule)
+
+    return check
+
+
+_ID = {"id"}
+
+
+def _plan(element: Element, library: Library) -> _Plan:
+    resource = "." not in element.path and element.path in r4.resource_types()
+    parts = [part for part in library.parts(element).values() if not _is_primitive_value(part)]
+    fields = fields_of(parts, library)
+    if resource:
+        fields = {"resourceType": _ignored, **fields}
+    return _Plan(
+        fields=fields,
+        needed=tuple(need for part in parts for need in _needs(part)),
+        choices=tuple((frozenset(json_names(part)), part.name) for part in parts if part.choice),
+        rule=rule_of(element),
+        resource=resource,
+    )
+
+
+def _is_primitive_value(part: Element) -> bool:
+    """Tell whether an element is the `value` of a primitive: JSON writes it as the primitive itself."""
+    return part.base_path.endswith(".value") and part.base_path[0].islower()
+
+
+def _ignored(_item: Json, _owner: Json, _node: Node, _visit: Visit) -> None:
+    """Accept what was looked at before."""
+
+
+def _needs(part: Element) -> Iterator[_Needed]:
+    keys = frozenset(key for name in json_names(part) for key in (name, f"_{name}"))
+    if part.min:
+        rule = rule_of(part, part.row.get("_min"))
+        yield _Needed(keys=keys, what=part.name, least=part.min, rule=rule)
+    for slice_ in part.slices:
+        if slice_.min:
+            what = f"{part.name}:{slice_.slice_name}"
+            rule = rule_of(slice_, slice_.row.get("_min"))
+            yield _Needed(keys=keys, what=what, least=slice_.min, rule=rule)
+
+
+def _missing(needed: _Needed, node: Node, visit: Visit) -> None:
+    visit.report(
+        node,
+        "required",
+        f"'{needed.what}' is missing.",
+        rule=needed.rule,
+        expected=f"at least {needed.least}",
+        actual=0,
+        hint=f"Add '{needed.what.partition(':')[0]}'.",
+    )
+
+
+def _no_object(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
+    visit.report(
+        node,
+        "structure",
+        f"'{node.stem}' is not a JSON object.",
+        rule=rule,
+        expected=f"an object ({node.type})",
+        actual=value,
+    )
+
+
+def _empty(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
+    """R4 json.html#2.6.2: objects are never empty; ele-1: an element has a value or children beside its id."""
+    visit.report(
+        node,
+        "invariant",
+        f"'{node.stem}' has no content.",
+        rule=rule,
+        expected="a value or children (ele-1)",
+        actual=value,
+        hint="Leave out an element that has nothing to say.",
+    )
+
+
+def _unknown(key: str, node: Node, visit: Visit, plan: _Plan) -> None:
+    named = _other_type(key.removeprefix("_"), node)
+    if named:
+        message = f"'{key}' is of a type that is not allowed here."
+        visit.report(
+            f"{node.path}.{named}",
+            "structure",
+            message,
+            rule=plan.rule,
+            expected=_spelt(plan, named),
+            actual=key,
+        )
+        return
+    visit.report(
+        node,
+        "structure",
+        f"'{key}' is no element of {node.shape}.",
+        rule=plan.rule,
+        expected="a known element",
+        actual=key,
+    )
+
+
+def _other_type(key: str, node: Node) -> str:
+    """Return the choice element that a key would be in FHIR's own definition of the type."""
+    if node.shape[0].islower():
+        return ""
+    for name, element in r4.children(node.shape).items():
+        if element.choice and any(key == name + t[:1].upper() + t[1:] for t in element.types):
+            return name
+    return ""
+
+
+def _spelt(plan: _Plan, name: str) -> list[str]:
+    return sorted(key for keys, choice in plan.choices if choice == name for key in keys)
+
+
+def _several(keys: frozenset[str], name: str, node: Node, visit: Visit, rule: Rule) -> None:
+    visit.report(
+        node,
+        "structure",
+        f"Only one of '{name}[x]' may be present.",
+        rule=rule,
+        expected=1,
+        actual=sorted(keys),
+    )

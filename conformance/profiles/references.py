@@ -1,0 +1,150 @@
+"""What a Reference may lead to: by its spelling, and by resolving it where that does not tell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.definitions import r4
+from conformance.profiles.resources import conforms
+from conformance.profiles.rules import rule_of
+from conformance.profiles.seeking import find
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.fhirpath import Node
+    from conformance.model import Json
+    from conformance.profiles.issue import Rule
+    from conformance.profiles.library import Library
+    from conformance.profiles.tree import Element
+    from conformance.profiles.visit import Check, Visit
+
+_CORE = "http://hl7.org/fhir/StructureDefinition/"
+# [base/]Type/id[/_history/version][#fragment], or the search of a conditional reference
+_TYPED = re.compile(
+    r"(?:https?://[^?#]*/)?([A-Z][A-Za-z]+)(?:/[A-Za-z0-9\-.]{1,64}(?:/_history/[^/?#]+)?|\?.*)(?:#.*)?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Targets:
+    """What one element's references may lead to."""
+
+    types: frozenset[str]
+    profiles: tuple[str, ...]
+    aggregation: frozenset[str]
+    rule: Rule
+
+    def allow(self, type_: str) -> bool:
+        """Tell whether resources of a type may be referred to."""
+        return not self.types or not self.types.isdisjoint(r4.ancestry(type_))
+
+
+def target_check(part: Element, row: Mapping[str, Json], library: Library) -> list[Check]:
+    """Return the check of what a Reference leads to, where its definition limits that."""
+    stated = [str(each) for each in row.get("targetProfile", ())]
+    types = [library.type_of(canonical) for canonical in stated]
+    aggregation = frozenset(row.get("aggregation", ()))
+    if not stated and not aggregation:
+        return []
+    # A profile that is not at hand may be about any type: then no type can be ruled out.
+    targets = _Targets(
+        types=frozenset(types) if all(types) else frozenset(),
+        profiles=tuple(c for c in stated if c.removeprefix(_CORE) not in r4.type_names()),
+        aggregation=aggregation,
+        rule=rule_of(part, row),
+    )
+    # Where one of the targets is no profile, resources of its type need fit no profile.
+    free = frozenset(c.removeprefix(_CORE) for c in stated if c.removeprefix(_CORE) in r4.type_names())
+
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        if isinstance(value, dict):
+            _judge(value, node, visit, targets, free)
+
+    return [check]
+
+
+def spelt_type(reference: Json) -> str:
+    """Return the type of resource that the spelling of a reference tells, or nothing."""
+    found = _TYPED.fullmatch(reference) if isinstance(reference, str) else None
+    return found[1] if found is not None and found[1] in r4.resource_types() else ""
+
+
+def _judge(value: Json, node: Node, visit: Visit, targets: _Targets, free: frozenset[str]) -> None:
+    reference = value.get("reference")
+    type_ = spelt_type(reference)
+    if type_ and not targets.allow(type_):
+        _wrong_type(type_, node, visit, targets)
+        return
+    if (
+        type_
+        and not targets.aggregation
+        and (not targets.profiles or not free.isdisjoint(r4.ancestry(type_)))
+    ):
+        return
+    if not isinstance(reference, str):
+        _by_statement(value, node, visit, targets)
+        return
+    found, way = find(reference, node, visit)
+    if targets.aggregation and way not in targets.aggregation and (found is not None or way == "referenced"):
+        _wrong_way(way, node, visit, targets)
+    if isinstance(found, dict):
+        _judge_target(found, node, visit, targets, free)
+    elif not type_:
+        _by_statement(value, node, visit, targets)
+
+
+def _by_statement(value: Json, node: Node, visit: Visit, targets: _Targets) -> None:
+    """R4 references.html: Reference.type tells where nothing else does."""
+    stated = value.get("type")
+    if isinstance(stated, str):
+        type_ = stated.removeprefix(_CORE)
+        if type_ in r4.resource_types() and not targets.allow(type_):
+            _wrong_type(type_, node, visit, targets)
+
+
+def _judge_target(found: Json, node: Node, visit: Visit, targets: _Targets, free: frozenset[str]) -> None:
+    type_ = found.get("resourceType")
+    if not isinstance(type_, str) or type_ not in r4.resource_types():
+        return
+    if not targets.allow(type_):
+        _wrong_type(type_, node, visit, targets)
+    elif targets.profiles and free.isdisjoint(r4.ancestry(type_)):
+        _judge_profiles(found, type_, node, visit, targets)
+
+
+def _judge_profiles(found: Json, type_: str, node: Node, visit: Visit, targets: _Targets) -> None:
+    answers = [conforms(found, p, visit) for p in targets.profiles if visit.library.type_of(p) in {type_, ""}]
+    if not any(answer is not False for answer in answers):
+        visit.report(
+            node,
+            "structure",
+            f"The {type_} that this leads to fits none of the profiles.",
+            rule=targets.rule,
+            expected=list(targets.profiles),
+            actual=found.get("id"),
+        )
+
+
+def _wrong_type(type_: str, node: Node, visit: Visit, targets: _Targets) -> None:
+    visit.report(
+        node,
+        "structure",
+        f"A reference to {type_} is not allowed here.",
+        rule=targets.rule,
+        expected=sorted(targets.types),
+        actual=type_,
+    )
+
+
+def _wrong_way(way: str, node: Node, visit: Visit, targets: _Targets) -> None:
+    visit.report(
+        node,
+        "structure",
+        f"A {way} resource is not allowed here.",
+        rule=targets.rule,
+        expected=sorted(targets.aggregation),
+        actual=way,
+    )

@@ -1,0 +1,87 @@
+"""Where a reference leads: into the resource, about the Bundle, or outside, as the caller knows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from conformance.profiles.visit import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.fhirpath import Node
+    from conformance.model import Json
+    from conformance.profiles.visit import Unknown, Visit
+
+_HISTORY = re.compile(r"/_history/[^/]*\Z")
+_RESTFUL_END = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\Z")
+
+
+class Seeking:
+    """Resolves for one FHIRPath evaluation, and remembers whether something could not be said."""
+
+    __slots__ = ("node", "unknown", "visit")
+
+    def __init__(self, node: Node, visit: Visit) -> None:
+        self.node = node
+        self.visit = visit
+        self.unknown = False
+
+    def __call__(self, reference: str) -> dict[str, Any] | None:
+        """Return the resource, or None."""
+        found, _ = find(reference, self.node, self.visit)
+        if found is UNKNOWN:
+            self.unknown = True
+        return found if isinstance(found, dict) else None
+
+
+def find(reference: str, node: Node, visit: Visit) -> tuple[Json | Unknown | None, str]:
+    """Return what a reference leads to and how: contained, bundled or referenced."""
+    if reference.startswith("#"):
+        return _contained(reference[1:], node), "contained"
+    for bundle, full_url in _bundles(node):
+        found = _entry(reference, bundle, full_url)
+        if found is not None:
+            return found, "bundled"
+    return visit.resolve(reference), "referenced"
+
+
+def _contained(name: str, node: Node) -> Json | None:
+    home = node.home
+    if home is None or not isinstance(home.value, dict):
+        return None
+    if not name:
+        return home.value
+    inside = home.value.get("contained")
+    resources = inside if isinstance(inside, list) else []
+    return next((each for each in resources if isinstance(each, dict) and each.get("id") == name), None)
+
+
+def _bundles(node: Node) -> Iterator[tuple[Json, str]]:
+    """Yield the Bundles around a node, innermost first, with the fullUrl of the entry that holds it."""
+    full_url = ""
+    above: Node | None = node
+    while above is not None:
+        if above.type == "Bundle" and isinstance(above.value, dict):
+            yield above.value, full_url
+        if above.stem == "entry" and isinstance(above.value, dict):
+            stated = above.value.get("fullUrl")
+            full_url = stated if isinstance(stated, str) else ""
+        above = above.parent
+
+
+def _entry(reference: str, bundle: Json, full_url: str) -> Json | None:
+    """R4 bundle.html#references: a relative reference is put behind the base of its own entry's fullUrl."""
+    wanted = _HISTORY.sub("", reference)
+    if ":" not in wanted:
+        wanted = _RESTFUL_END.sub("", full_url) + wanted
+    entries = bundle.get("entry")
+    for entry in entries if isinstance(entries, list) else []:
+        if (
+            isinstance(entry, dict)
+            and entry.get("fullUrl") == wanted
+            and isinstance(entry.get("resource"), dict)
+        ):
+            return entry["resource"]
+    return None

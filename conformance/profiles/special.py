@@ -1,0 +1,83 @@
+"""Rules that R4's pages state for a type without a constraint that a machine could read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.profiles.bundles import bundle_check
+from conformance.profiles.issue import Severity
+from conformance.profiles.rules import rule_of
+from conformance.profiles.terms import NO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.fhirpath import Node
+    from conformance.model import Json
+    from conformance.profiles.issue import Rule
+    from conformance.profiles.tree import Element
+    from conformance.profiles.visit import Check, Visit
+
+
+def special_checks(tree: Element) -> list[Check]:
+    """Return the checks of a type that its definition does not spell out."""
+    makers = _MAKERS.get(tree.path, ())
+    return [_of_objects(make(rule_of(tree))) for make in makers]
+
+
+def _of_objects(check: Check) -> Check:
+    """Return a check that leaves alone what is no object: that was said already."""
+
+    def guarded(value: Json, node: Node, visit: Visit) -> None:
+        if isinstance(value, dict):
+            check(value, node, visit)
+
+    return guarded
+
+
+def _attachment_size(rule: Rule) -> Check:
+    """R4 datatypes.html#Attachment: size counts the bytes of the data before they are encoded."""
+
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        data, size = value.get("data"), value.get("size")
+        if not isinstance(data, str) or not isinstance(size, int):
+            return
+        bare = "".join(data.split())
+        real = len(bare) * 3 // 4 - bare[-2:].count("=")
+        if real != size:
+            visit.report(
+                node,
+                "structure",
+                "The stated size is not the size of the data.",
+                rule=rule,
+                expected=real,
+                actual=size,
+            )
+
+    return check
+
+
+def _defined_code(rule: Rule) -> Check:
+    """R4 datatypes.html#Coding: a code is one that its system defines."""
+
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        system, code = value.get("system"), value.get("code")
+        if isinstance(system, str) and isinstance(code, str) and visit.terms.defines(system, code) == NO:
+            visit.report(
+                node,
+                "code-invalid",
+                f"The code system {system} has no such code.",
+                rule=rule,
+                severity=Severity.WARNING,
+                expected=f"a code of {system}",
+                actual=code,
+            )
+
+    return check
+
+
+_MAKERS: dict[str, tuple[Callable[[Rule], Check], ...]] = {
+    "Attachment": (_attachment_size,),
+    "Coding": (_defined_code,),
+    "Bundle": (bundle_check,),
+}

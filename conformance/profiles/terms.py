@@ -1,0 +1,29 @@
+"""What the engine asks of a terminology, and the terminology that knows nothing."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+YES, NO, UNKNOWN_TERM = "yes", "no", "unknown"
+
+
+class Terms(Protocol):
+    """Answers `yes`, `no` or `unknown`."""
+
+    def validate(self, value_set: str, system: str | None, code: str, /) -> str:
+        """Tell whether a value set has a code; without a system, whether it has it of any."""
+
+    def defines(self, system: str, code: str, /) -> str:
+        """Tell whether a code system has a code."""
+
+
+class Silent:
+    """A terminology that cannot say anything."""
+
+    def validate(self, _value_set: str, _system: str | None, _code: str, /) -> str:
+        """Answer that it is not known."""
+        return UNKNOWN_TERM
+
+    def defines(self, _system: str, _code: str, /) -> str:
+        """Answer that it is not known."""
+        return UNKNOWN_TERM
