@@ -73,8 +73,15 @@ def _deceased(resource: Json) -> list[Found]:
     """Patient.deceased: an instant of death counts as true; absence is false by the expression alone."""
     stated = resource.get("deceasedBoolean")
     dead = stated if isinstance(stated, bool) else "deceasedDateTime" in resource
-    certain = isinstance(stated, bool) or dead
-    return [Found(type="boolean", value=dead, path="Patient.deceased", certain=certain)]
+    if isinstance(stated, bool) or dead:
+        return [_death(value=dead, certain=True)]
+    # An extension in the place of the value: the element exists, but does not say which of the two it is.
+    told = "_deceasedDateTime" in resource or "_deceasedBoolean" in resource
+    return [_death(value=value, certain=False) for value in ((False, True) if told else (False,))]
+
+
+def _death(*, value: bool, certain: bool) -> Found:
+    return Found(type="boolean", value=value, path="Patient.deceased", certain=certain)
 
 
 _SPECIAL: Mapping[str, Callable[[Json], list[Found]]] = {"Patient.deceased": _deceased}

@@ -118,6 +118,8 @@ def test_contact_points(name, value, expected):
         ({"deceasedDateTime": "2020"}, "false", N),
         ({}, "true", N),
         ({}, "false", C),
+        ({"_deceasedDateTime": {"extension": [{"url": "http://e/why", "valueCode": "unknown"}]}}, "true", C),
+        ({"_deceasedDateTime": {"extension": [{"url": "http://e/why", "valueCode": "unknown"}]}}, "false", C),
     ],
 )
 def test_deceased_is_true_for_a_date_and_open_for_nothing(elements, value, expected):
