@@ -93,7 +93,8 @@ class _Generation:
             else:
                 self._merge_slice(choice, name, changes)
         elif text(self._definition, "derivation") == "specialization":
-            node.children[name] = changes
+            node.children[name] = Node(name, changes.element)
+            self._merge(node.children[name], changes, None)
         else:
             at = text(changes.element, "id") or name
             hint = did_you_mean(name, node.children)
@@ -188,7 +189,7 @@ def _choice(node: Node, name: str) -> Node | None:
 def _narrow_choices(node: Node, changes: Node) -> None:
     """Leave a choice the types that are named by `valueQuantity` and the like, where it is not divided else.
 
-    HL7's snapshots read the short form so: the BMI profile's `Observation.valueQuantity` forbids a valueString.
+    HL7's snapshots read the short form so: BMI's `Observation.valueQuantity` forbids a valueString.
     """
     named = {name: _choice(node, name) for name in changes.children if name not in node.children}
     for choice in {id(choice): choice for choice in named.values() if choice}.values():
