@@ -26,7 +26,7 @@ _LONGEST_NUMBER = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """What an element is, as far as R4 knows it: its type, where its children are defined, and whether it repeats."""
+    """What R4 knows of an element: its type, where its children are defined, and whether it repeats."""
 
     type: str = ""
     below: str = ""

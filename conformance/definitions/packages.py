@@ -1,4 +1,4 @@
-"""Read what an implementation guide publishes: a package archive, a folder, or one file; nothing leads outside it."""
+"""Read what an implementation guide publishes: a package archive, a folder, or one file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from json import JSONDecodeError
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance import jsontext
@@ -17,6 +16,7 @@ from conformance.problem import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from conformance.model import Json
 
