@@ -67,16 +67,15 @@ def parsed(data: bytes, file: str) -> Json:
 
 
 def _package(path: Path, files: Mapping[str, bytes], sha256: str) -> Package:
-    values = {
-        name: parsed(data, f"{path}!{name}" if len(files) > 1 else str(path)) for name, data in files.items()
-    }
+    alone = len(files) == 1
+    values = {name: parsed(data, str(path if alone else path / name)) for name, data in files.items()}
     manifest = values.pop(_MANIFEST, {})
-    resources = tuple(r for value in values.values() for r in _resources(value))
+    resources = tuple(r for value in values.values() for r in _resources(value, unwrap=alone))
     if not resources:
         raise Problem("empty-package", f"{path} holds no FHIR resource", hint="is it the package of a guide?")
     stated = manifest if isinstance(manifest, dict) else {}
     _refuse_other_versions(path, stated)
-    guide = next((r for r in resources if r["resourceType"] == "ImplementationGuide"), {})
+    guide: Json = next((r for r in resources if r["resourceType"] == "ImplementationGuide"), {})
     return Package(
         name=text(stated, "name") or text(guide, "packageId") or path.name,
         version=text(stated, "version") or text(guide, "version"),
@@ -85,11 +84,11 @@ def _package(path: Path, files: Mapping[str, bytes], sha256: str) -> Package:
     )
 
 
-def _resources(value: Json) -> Iterator[Json]:
-    """Yield the resource that a file holds, or those of its Bundle."""
+def _resources(value: Json, *, unwrap: bool) -> Iterator[Json]:
+    """Yield the resource that a file holds, or those of a Bundle that stands alone: else it is an example."""
     if not isinstance(value, dict) or not text(value, "resourceType"):
         return
-    if value["resourceType"] != "Bundle":
+    if value["resourceType"] != "Bundle" or not unwrap:
         yield value
         return
     inside = (part(entry, "resource") for entry in objects(value, "entry"))

@@ -55,7 +55,7 @@ def _refuse(member: tarfile.TarInfo, place: Place) -> None:
     path = PurePosixPath(member.name)
     if path.is_absolute() or ".." in path.parts or "\\" in member.name or "\0" in member.name:
         raise Problem("refused-package", "this name leads out of the package", place=place, hint=_HINT)
-    if not (member.isreg() or member.isdir()):
+    if not (member.isreg() or member.isdir()) or member.issparse():
         raise Problem("refused-package", "this is a link or a device, and no file", place=place, hint=_HINT)
     if member.size > LARGEST_FILE and _is_definition(member):
         raise Problem("too-large", f"larger than {LARGEST_FILE} bytes", place=place)
@@ -68,16 +68,17 @@ def _is_definition(member: tarfile.TarInfo) -> bool:
     return member.isreg() and direct and path.suffix in _READ and not path.name.startswith(".")
 
 
-class _Bounded:
+class _Bounded(io.BytesIO):
     """A stream that ends in a complaint when it is longer than any package."""
 
     def __init__(self, stream: gzip.GzipFile, file: str) -> None:
+        super().__init__()
         self._stream = stream
         self._file = file
         self._room = LARGEST
 
-    def read(self, size: int) -> bytes:
-        chunk = self._stream.read(min(size, self._room + 1))
+    def read(self, size: int | None = -1, /) -> bytes:
+        chunk = self._stream.read(min(size or 0, self._room + 1))
         self._room -= len(chunk)
         if self._room < 0:
             message = f"it unpacks to more than {LARGEST} bytes"
