@@ -32,7 +32,9 @@ def constraints(files):
 
 
 def stated(holder, url):
-    values = [e.get("valueString", e.get("valueCode")) for e in holder.get("extension", ()) if e["url"] == url]
+    values = [
+        e.get("valueString", e.get("valueCode")) for e in holder.get("extension", ()) if e["url"] == url
+    ]
     return values[0] if values else None
 
 
@@ -56,7 +58,9 @@ def test_a_package_says_what_it_is_and_that_it_is_a_reconstruction(package):
 def test_the_dermatology_package_has_the_name_and_version_of_the_guide(dermatology):
     profiles = {r["url"] for r in structures(dermatology)}
     base = "https://annotatemd.com/fhir/ig/StructureDefinition/"
-    assert profiles == {base + name for name in ("dermatology-image-annotation", "ai-prediction", "annotation-series")}
+    assert profiles == {
+        base + name for name in ("dermatology-image-annotation", "ai-prediction", "annotation-series")
+    }
 
 
 def test_a_package_that_does_not_exist_is_a_problem_with_the_nearest_name():
@@ -83,8 +87,18 @@ def test_what_a_definition_names_is_at_hand(package):
     description, files = package
     known = {r["url"] for r in files.values() if "url" in r}
     named = [e["binding"]["valueSet"] for _, e in elements(files) if "binding" in e]
-    named += [p for _, e in elements(files) for t in e.get("type", ()) for p in t.get("targetProfile", t.get("profile", ()))]
-    named += [i["system"] for r in definitions(files) if r["resourceType"] == "ValueSet" for i in r["compose"]["include"]]
+    named += [
+        p
+        for _, e in elements(files)
+        for t in e.get("type", ())
+        for p in t.get("targetProfile", t.get("profile", ()))
+    ]
+    named += [
+        i["system"]
+        for r in definitions(files)
+        if r["resourceType"] == "ValueSet"
+        for i in r["compose"]["include"]
+    ]
     own = [url for url in named if url.startswith(description["canonical"])]
     assert own
     assert set(own) <= known
@@ -94,7 +108,12 @@ def test_value_sets_name_codes_that_their_systems_have(package):
     _, files = package
     systems = {r["url"]: codes(r["concept"]) for r in definitions(files) if r["resourceType"] == "CodeSystem"}
     value_sets = [r for r in definitions(files) if r["resourceType"] == "ValueSet"]
-    included = [(i["system"], c["code"]) for r in value_sets for i in r["compose"]["include"] for c in i.get("concept", ())]
+    included = [
+        (i["system"], c["code"])
+        for r in value_sets
+        for i in r["compose"]["include"]
+        for c in i.get("concept", ())
+    ]
     assert all(code in systems[system] for system, code in included if system in systems)
 
 
@@ -144,7 +163,9 @@ def test_a_rule_has_the_evidence_of_its_requirement_or_is_a_warning_beside_it(de
     known = catalogue.requirements()
     for rule, severity in rules(dermatology):
         requirement, evidence = known[stated(rule, REQUIREMENT)], stated(rule, EVIDENCE)
-        assert evidence == requirement.evidence or (evidence, severity) == ("assumed", "warning"), requirement.id
+        assert evidence == requirement.evidence or (evidence, severity) == ("assumed", "warning"), (
+            requirement.id
+        )
 
 
 def test_the_profiles_hold_every_tested_rule_about_one_resource(dermatology):

@@ -35,7 +35,9 @@ def whole(element, elements, expression):
         return expression
     if "sliceName" not in element:
         return f"{element['path']}.all({expression})"
-    code = next(e for e in elements if e["id"] == f"{element['id']}.code")["patternCodeableConcept"]["coding"][0]
+    code = next(e for e in elements if e["id"] == f"{element['id']}.code")["patternCodeableConcept"][
+        "coding"
+    ][0]
     mark = f"code.coding.where(system = '{code['system']}' and code = '{code['code']}').exists()"
     return f"{element['path']}.where({mark}).all({expression})"
 
@@ -75,7 +77,9 @@ def test_a_mutation_breaks_exactly_the_rules_that_it_breaks(dermatology_mutation
 
 def claiming():
     fixtures = sorted(shipped.fixtures().glob("*.json"))
-    return [path.stem for path in fixtures if f"{IG}/StructureDefinition/" in path.read_text(encoding="utf-8")]
+    return [
+        path.stem for path in fixtures if f"{IG}/StructureDefinition/" in path.read_text(encoding="utf-8")
+    ]
 
 
 @pytest.mark.parametrize("name", claiming())
