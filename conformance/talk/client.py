@@ -151,5 +151,5 @@ def _wait(attempt: Attempt, tried: int) -> float | None:
     """Return how long to wait before sending again, or None where that would not help."""
     if attempt.status in _AGAIN:
         after = attempt.headers.get("retry-after", "")
-        return float(after) if after.isdigit() else 0.5 * 2**tried
+        return float(after) if after.isascii() and after.isdigit() else 0.5 * 2**tried
     return 0.2 * 2**tried if attempt.error.startswith(_REFUSED) else None

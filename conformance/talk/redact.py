@@ -67,7 +67,7 @@ class Redactor:
 def _spellings(secret: str) -> str:
     """Return the pattern of a secret of which any character may be escaped."""
     return "".join(
-        rf"(?:\\?{re.escape(character)}|\\u{ord(character):04x}|%{ord(character):02x})"
+        rf"(?:\\u{ord(character):04x}|%{ord(character):02x}|\\?{re.escape(character)})"
         for character in secret
     )
 

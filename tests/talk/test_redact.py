@@ -1,0 +1,72 @@
+"""Secrets are in nothing that is written down, however they are spelt."""
+
+from string import ascii_letters, digits
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.jsontext import loads
+from conformance.talk.redact import HIDDEN, Redactor, bare
+
+TOKEN = "sEcReT/42+x.y==~_-"  # noqa: S105 - invented
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        TOKEN,
+        TOKEN.upper(),
+        TOKEN.lower(),
+        TOKEN.replace("/", "\\/"),
+        quote(TOKEN, safe=""),
+        quote(TOKEN),
+        "".join(f"\\u{ord(c):04x}" for c in TOKEN),
+        "".join(f"\\u{ord(c):04X}" for c in TOKEN),
+        "".join(f"%{ord(c):02X}" for c in TOKEN),
+        TOKEN[:3] + "".join(f"\\u{ord(c):04x}" for c in TOKEN[3:]),
+    ],
+)
+def test_a_secret_is_hidden_however_it_is_spelt(spelt):
+    assert Redactor.of([TOKEN]).text(f'"a {spelt} b"') == f'"a {HIDDEN} b"'
+
+
+@given(st.text(st.sampled_from(ascii_letters + digits + "-._~+/="), min_size=4, max_size=40))
+def test_no_token_is_left_in_json_that_says_it(token):
+    escaped = "".join(f"\\u{ord(c):04x}" for c in token)
+    text = Redactor.of([token]).text(f'{{"a":"{escaped}"}}')
+    assert loads(text)["a"] == HIDDEN
+
+
+def test_other_text_stays_as_it_is():
+    assert Redactor.of([TOKEN]).text("nothing to hide") == "nothing to hide"
+    assert Redactor().text(TOKEN) == TOKEN
+
+
+def test_what_is_too_short_to_be_told_from_words_is_no_secret():
+    assert Redactor.of(["", "abc"]).text("abc") == "abc"
+
+
+def test_headers_are_shown_by_a_list_of_names():
+    headers = {"Content-Type": "x", "Authorization": "Bearer y", "Cookie": "z", "X-Other": "w", "ETag": TOKEN}
+    assert Redactor.of([TOKEN]).headers(headers) == {
+        "content-type": "x",
+        "authorization": HIDDEN,
+        "cookie": HIDDEN,
+        "x-other": HIDDEN,
+        "etag": HIDDEN,
+    }
+    assert list(Redactor.of([TOKEN]).headers({f"X-{TOKEN}": "v"})) == [f"x-{HIDDEN}"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://me:pw@host:8443/fhir/?x=1#y", "https://host:8443/fhir"),
+        ("http://host/", "http://host"),
+        ("http://[::1]:80/fhir", "http://[::1]:80/fhir"),
+    ],
+)
+def test_a_base_url_is_shown_without_userinfo_and_query(url, shown):
+    assert bare(url) == shown
