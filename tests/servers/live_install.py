@@ -20,6 +20,8 @@ _SECONDS = 600
 _NO_WAY = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeoutError|Temporary failure in name resolution"
     r"|Max retries exceeded|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT"
+    # Of a package that is there: no index was read at all.
+    r"|\(from versions: none\)"
 )
 
 

@@ -36,14 +36,6 @@ def test_the_record_is_judged_again_to_the_same_findings(played, name):
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("name", SERVERS)
-def test_every_row_has_reasons_and_every_reason_is_used(name):
-    told = live_expected.expected(name)
-    used = {reason for row in told["rows"].values() for reason in row["because"]}
-    assert used == told["reasons"].keys()
-    assert all(row["because"] for row in told["rows"].values())
-
-
 @pytest.mark.parametrize("name", ["sekmet", "medplum"])
 def test_nothing_is_left_on_a_server_that_deletes(played, name):
     assert played(name).events("leftover") == []
