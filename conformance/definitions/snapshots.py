@@ -101,10 +101,11 @@ class _Generation:
             raise Problem("unknown-element", f"the base of '{at}' has no element '{name}'", hint=hint)
 
     def _merge_slice(self, node: Node, name: str, changes: Node) -> None:
-        origin = node.slices.get(name.rpartition("/")[0], node)
+        line = _line(node, name)
         if name not in node.slices:
-            add_slice(node, name, _cut(origin, name))
+            add_slice(node, name, _cut(line[0], name))
             _say_how_divided(node)
+        origin = next((each for each in line if each.children), None)
         self._merge(node.slices[name], changes, origin)
 
     def _unfold(self, node: Node, origin: Node | None) -> None:
@@ -160,6 +161,13 @@ def overlaid(base: Json, changes: Json) -> Json:
 
 def _having(element: Json, prefixes: tuple[str, ...]) -> bool:
     return any(key.startswith(prefixes) for key in element)
+
+
+def _line(node: Node, name: str) -> list[Node]:
+    """Return what a slice is cut from, nearest first: `a/b` from `a`, and `a` from the whole element."""
+    parts = name.split("/")[:-1]
+    names = ["/".join(parts[:size]) for size in range(len(parts), 0, -1)]
+    return [*(node.slices[each] for each in names if each in node.slices), node]
 
 
 def _cut(origin: Node, name: str) -> Node:
