@@ -11,6 +11,7 @@ import yaml
 from conformance import packages, pointer, shipped
 
 HERE = Path(__file__).parent
+IG = "https://annotatemd.com/fhir/ig"
 
 
 def read(path):
@@ -29,23 +30,29 @@ def files(name):
 class Mutation:
     """What is done to a valid resource, and what has to be found then."""
 
+    package: str
     source: dict
     resource: dict
     found: frozenset
 
 
-def named(name):
-    """Return a fixture by its name, or an example as `package/Type-id`."""
-    package, _, example = name.partition("/")
-    return files(package)[f"example/{example}.json"] if example else read(shipped.fixtures() / f"{name}.json")
+def fixture(name):
+    return read(shipped.fixtures() / f"{name}.json")
+
+
+def claiming():
+    """Return the names of the fixtures that claim a profile of the dermatology guide."""
+    found = sorted(shipped.fixtures().glob("*.json"))
+    return [path.stem for path in found if f"{IG}/StructureDefinition/" in path.read_text(encoding="utf-8")]
 
 
 def mutation(row):
-    source = named(row["of"])
+    package, _, example = row["of"].rpartition("/")
+    source = files(package)[f"example/{example}.json"] if package else fixture(example)
     errors = {(requirement, "error") for requirement in row.get("breaks", ())}
     warnings = {(requirement, "warning") for requirement in row.get("warns", ())}
     resource = pointer.changed(source, row.get("put", {}), row.get("drop", ()))
-    return Mutation(source, resource, frozenset(errors | warnings))
+    return Mutation(package or "dermatology", source, resource, frozenset(errors | warnings))
 
 
 def title(row):
@@ -58,12 +65,14 @@ def pytest_generate_tests(metafunc):
         if f"{name}_mutation" in metafunc.fixturenames:
             rows = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
             metafunc.parametrize(f"{name}_mutation", [pytest.param(mutation(r), id=title(r)) for r in rows])
+    if "claiming_fixture" in metafunc.fixturenames:
+        metafunc.parametrize("claiming_fixture", [pytest.param(fixture(n), id=n) for n in claiming()])
 
 
 @pytest.fixture(scope="session", params=packages.NAMES)
 def package(request):
-    """Return one package after the other: its description and the resources of its files."""
-    return read(packages.folder(request.param) / "package.json"), files(request.param)
+    """Return one package after the other: its name, its description and the resources of its files."""
+    return request.param, read(packages.folder(request.param) / "package.json"), files(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def rules(files):
 
 
 def test_a_package_says_what_it_is_and_that_it_is_a_reconstruction(package):
-    description, files = package
+    _, description, files = package
     assert description["fhirVersions"] == ["4.0.1"]
     assert description["description"].startswith("reconstructed from ")
     assert {r["version"] for r in definitions(files)} == {description["version"]}
@@ -70,13 +70,13 @@ def test_a_package_that_does_not_exist_is_a_problem_with_the_nearest_name():
 
 
 def test_every_resource_is_one_of_r4(package):
-    _, files = package
+    *_, files = package
     for resource in files.values():
         get_fhir_model_class(resource["resourceType"]).model_validate(resource)
 
 
 def test_a_file_is_named_after_its_resource_and_a_url_after_its_package(package):
-    description, files = package
+    _, description, files = package
     for path, resource in files.items():
         assert path.removeprefix("example/") == f"{resource['resourceType']}-{resource['id']}.json"
     for resource in definitions(files):
@@ -84,7 +84,7 @@ def test_a_file_is_named_after_its_resource_and_a_url_after_its_package(package)
 
 
 def test_what_a_definition_names_is_at_hand(package):
-    description, files = package
+    _, description, files = package
     known = {r["url"] for r in files.values() if "url" in r}
     named = [e["binding"]["valueSet"] for _, e in elements(files) if "binding" in e]
     named += [
@@ -105,7 +105,7 @@ def test_what_a_definition_names_is_at_hand(package):
 
 
 def test_value_sets_name_codes_that_their_systems_have(package):
-    _, files = package
+    *_, files = package
     systems = {r["url"]: codes(r["concept"]) for r in definitions(files) if r["resourceType"] == "CodeSystem"}
     value_sets = [r for r in definitions(files) if r["resourceType"] == "ValueSet"]
     included = [
@@ -122,7 +122,7 @@ def codes(concepts):
 
 
 def test_elements_are_those_of_r4_in_its_order(package):
-    _, files = package
+    *_, files = package
     for structure in structures(files):
         paths = [e["path"] for e in structure["differential"]["element"]]
         assert paths[0] == structure["type"]
@@ -135,7 +135,7 @@ def test_elements_are_those_of_r4_in_its_order(package):
 
 
 def test_every_constraint_compiles_where_it_stands_and_has_a_key_of_its_own(package):
-    _, files = package
+    *_, files = package
     for _, element, constraint in constraints(files):
         compile_fhirpath(constraint["expression"], element["path"])
     for structure in structures(files):
@@ -144,7 +144,7 @@ def test_every_constraint_compiles_where_it_stands_and_has_a_key_of_its_own(pack
 
 
 def test_every_definition_and_every_rule_says_by_what_evidence(package):
-    _, files = package
+    *_, files = package
     holders = [*definitions(files), *(rule for rule, _ in rules(files))]
     assert {stated(holder, EVIDENCE) for holder in holders} <= {e.value for e in Evidence}
 
