@@ -10,17 +10,28 @@ from conformance.problem import Problem
 from conformance.profiles.bounds import too_deep
 from conformance.profiles.issue import Issue, Severity
 from conformance.profiles.library import Library, Structures
+from conformance.profiles.policy import FAIR, Policy
 from conformance.profiles.resources import judge_resource
 from conformance.profiles.terms import Silent, Terms
-from conformance.profiles.visit import UNKNOWN, Unknown, Visit
+from conformance.profiles.visit import UNKNOWN, Resolve, Unknown, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.model import Json
-    from conformance.profiles.visit import Resolve
 
-__all__ = ["UNKNOWN", "Issue", "Resolve", "Severity", "Structures", "Terms", "Unknown", "judge", "wants"]
+__all__ = [
+    "UNKNOWN",
+    "Issue",
+    "Policy",
+    "Resolve",
+    "Severity",
+    "Structures",
+    "Terms",
+    "Unknown",
+    "judge",
+    "wants",
+]
 
 _LIBRARIES: WeakKeyDictionary[Structures, Library] = WeakKeyDictionary()
 
@@ -32,6 +43,7 @@ def judge(
     *,
     terminology: Terms | None = None,
     resolve: Resolve | None = None,
+    policy: Policy = FAIR,
 ) -> list[Issue]:
     """Return what is found when a resource is judged by profiles, or by those that it claims where none is named.
 
@@ -41,7 +53,7 @@ def judge(
     for canonical in profiles:
         if library.check(canonical) is None:
             raise Problem("unknown-profile", f"the profile '{canonical}' is not at hand")
-    visit = Visit(library, terminology or Silent(), resolve or _cannot_say)
+    visit = Visit(library, terminology or Silent(), resolve or _cannot_say, policy)
     deep = too_deep(resource)
     if deep is not None:
         return [deep]

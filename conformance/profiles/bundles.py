@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.fhirpath import Node
     from conformance.model import Json
     from conformance.profiles.issue import Rule
     from conformance.profiles.visit import Check, Visit
 
+# R4 http.html#paging: each of these names one page.
+_ONCE = {"self", "first", "previous", "prev", "next", "last"}
+
 
 def bundle_check(rule: Rule) -> Check:
-    """Return the check of how entries are named."""
+    """Return the check of how entries are named, and of what links and search modes say."""
 
     def check(value: Json, node: Node, visit: Visit) -> None:
-        entries = value.get("entry")
-        for index, entry in enumerate(entries if isinstance(entries, list) else []):
-            if isinstance(entry, dict):
-                _named(entry, f"{node.path}.entry[{index}]", visit, rule)
+        _judge_links(value, node, visit, rule)
+        for index, entry in _objects(value, "entry"):
+            _judge_name(entry, f"{node.path}.entry[{index}]", visit, rule)
+            if value.get("type") == "searchset":
+                _judge_mode(entry, f"{node.path}.entry[{index}].resource", visit, rule)
 
     return check
 
 
-def _named(entry: Json, at: str, visit: Visit, rule: Rule) -> None:
+def _objects(value: Json, key: str) -> Iterator[tuple[int, Json]]:
+    items = value.get(key)
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        if isinstance(item, dict):
+            yield index, item
+
+
+def _judge_links(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
+    seen: Counter[str] = Counter()
+    for index, link in _objects(value, "link"):
+        relation = link.get("relation")
+        if not isinstance(relation, str):
+            continue
+        seen[relation] += 1
+        if relation in _ONCE and seen[relation] > 1:
+            at = f"{node.path}.link[{index}]"
+            said = f"There is another link '{relation}'."
+            visit.report(at, "structure", said, rule=rule, expected="one link of a relation", actual=relation)
+
+
+def _judge_name(entry: Json, at: str, visit: Visit, rule: Rule) -> None:
     """R4 bundle.html#bundle-unique: a RESTful fullUrl ends with the type and id of its resource."""
     url, resource = entry.get("fullUrl"), entry.get("resource")
     if not isinstance(url, str) or not isinstance(resource, dict):
@@ -33,11 +60,18 @@ def _named(entry: Json, at: str, visit: Visit, rule: Rule) -> None:
     name = resource.get("id")
     restful = url.startswith(("http://", "https://")) and isinstance(name, str)
     if restful and not url.endswith(f"/{name}"):
-        visit.report(
-            at,
-            "value",
-            "The fullUrl does not end with the id of its resource.",
-            rule=rule,
-            expected=name,
-            actual=url,
-        )
+        said = "The fullUrl does not end with the id of its resource."
+        visit.report(at, "value", said, rule=rule, expected=name, actual=url)
+
+
+def _judge_mode(entry: Json, at: str, visit: Visit, rule: Rule) -> None:
+    """R4 search.html#modes: what an outcome entry holds is an OperationOutcome, and that is no match."""
+    search, resource = entry.get("search"), entry.get("resource")
+    mode = search.get("mode") if isinstance(search, dict) else None
+    if not isinstance(mode, str) or not isinstance(resource, dict):
+        return
+    type_ = resource.get("resourceType")
+    if (mode == "outcome") != (type_ == "OperationOutcome"):
+        expected = "OperationOutcome" if mode == "outcome" else "a resource that was sought"
+        said = f"A {type_} is not of mode '{mode}'."
+        visit.report(at, "value", said, rule=rule, expected=expected, actual=type_)

@@ -111,15 +111,20 @@ def _relative(url: str, node: Node, visit: Visit, rule: Rule) -> None:
 
 
 def _unknown(url: str, node: Node, visit: Visit, rule: Rule, *, modifies: bool) -> None:
-    """An extension from elsewhere is lawful; one that modifies what is said cannot be understood without it."""
+    """Note an extension that cannot be judged; without one that modifies, the rest is not understood."""
     visit.report(
         node,
         "extension",
         f"The extension {url} is not at hand: its content is not judged.",
         rule=rule,
-        severity=Severity.WARNING if modifies else Severity.INFORMATION,
+        severity=_worse(visit.policy.unknown_extension) if modifies else visit.policy.unknown_extension,
         actual=url,
     )
+
+
+def _worse(severity: Severity | None) -> Severity | None:
+    """Return a warning for what would be mere information."""
+    return Severity.WARNING if severity is Severity.INFORMATION else severity
 
 
 def _no_extension(url: str, node: Node, visit: Visit, rule: Rule) -> None:

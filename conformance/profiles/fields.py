@@ -38,10 +38,15 @@ def fields_of(parts: Iterable[Element], library: Library) -> Mapping[str, Field]
         for name, row in (
             zip(names, part.types or [{}] * len(names), strict=True)
             if part.choice
-            else [(part.name, part.types[0] if part.types else {})]
+            else [(part.name, _only(part.types))]
         ):
             fields.update(_fields(name, part, item_of(part, row, library), slicing))
     return fields
+
+
+def _only(rows: list[Mapping[str, Json]]) -> Mapping[str, Json]:
+    """Return the type row of an element whose name tells no type: of several, all are resources."""
+    return rows[0] if len(rows) == 1 else {"code": "Resource"} if rows else {}
 
 
 def _prohibited(part: Element) -> Mapping[str, Field]:
@@ -190,7 +195,7 @@ def _not_array(value: Json, name: str, node: Node, visit: Visit, rule: Rule) -> 
 def _nothing(name: str, node: Node, index: int, visit: Visit, rule: Rule) -> None:
     """R4 json.html#primitive: null only keeps the place of a primitive that has an extension."""
     visit.report(
-        f"{node.path}",
+        node,
         "structure",
         f"'{name}' has null where a value has to stand.",
         rule=rule,
@@ -207,7 +212,7 @@ def _count(name: str, part: Element) -> Callable[[int, Json, Node, Visit], None]
     def count(size: int, value: Json, node: Node, visit: Visit) -> None:
         if size == 0:
             visit.report(
-                node,
+                f"{node.path}.{part.name}",
                 "structure",
                 f"'{name}' is empty.",
                 rule=rule,

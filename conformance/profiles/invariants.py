@@ -54,6 +54,7 @@ def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, r
     compiled: Compiled | Problem | None = None
     severity = _SEVERITY.get(str(constraint.get("severity")), Severity.ERROR)
     seeks = "resolve" in expression
+    outside = "." in part.path and "%r" in expression
 
     def check(_value: Json, node: Node, visit: Visit) -> None:
         nonlocal compiled
@@ -64,7 +65,8 @@ def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, r
             return
         seeking = Seeking(node, visit) if seeks else None
         try:
-            holds = _true(compiled(node, resolve=seeking))
+            variables = _around(node) if outside else None
+            holds = _true(compiled(node, resolve=seeking, variables=variables))
         except Problem as problem:
             _not_judged(node, visit, rule, problem)
             return
@@ -80,6 +82,13 @@ def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, r
             )
 
     return check
+
+
+def _around(node: Node) -> Mapping[str, Json] | None:
+    """R4 fhirpath.html#variables: %resource holds the element, even where that is a resource itself."""
+    if node.parent is None or node.resource is not node:
+        return None
+    return {"resource": node.parent.resource, "rootResource": node.parent.home}
 
 
 def _said(constraint: Mapping[str, Json]) -> str:

@@ -14,7 +14,7 @@ from conformance.profiles.profiled import profiled_check
 from conformance.profiles.references import target_check
 from conformance.profiles.resources import is_resource, judged_resource, resource_rules
 from conformance.profiles.special import special_checks
-from conformance.profiles.tree import type_name
+from conformance.profiles.tree import HOLLOW, type_name
 from conformance.profiles.values import value_checks
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from conformance.profiles.visit import Check, Visit
 
 _RESOURCE = "Resource"
-# These types bring no elements of their own: what stands below them is defined where they are used.
-_HOLLOW = {"BackboneElement", "Element", ""}
 # Elements whose stated type is wrong or wider than what R4's pages say (resource.html#id: the type is id)
 _TYPES_BY_PATH = {"Resource.id": "id"}
 
@@ -84,7 +82,7 @@ def item_of(part: Element, row: Mapping[str, Json], library: Library) -> Item:
 def shape_of(part: Element, type_: str) -> str:
     """Return what the children of a node hang from: its type, or the path where that brings none."""
     content = str(part.row.get("contentReference", "")).rpartition("#")[2]
-    return content or (part.base_path if type_ in _HOLLOW else type_)
+    return content or (part.base_path if type_ in HOLLOW else type_)
 
 
 def root_check(tree: Element, library: Library) -> Check:
@@ -96,7 +94,8 @@ def slice_check(part: Element, row: Mapping[str, Json], library: Library) -> Che
     """Return the check of what a slice asks for beyond the element that it slices."""
     type_ = type_name(row)
     primitive = type_ in r4.primitive_types()
-    below = [_beside(library.object_check(part), primitive=primitive)] if part.children else []
+    named = "" if type_ in HOLLOW else type_
+    below = [_beside(library.object_check(part, named), primitive=primitive)] if part.children else []
     return together([*below, *rule_checks(part, row, library)])
 
 
@@ -107,7 +106,7 @@ def rule_checks(part: Element, row: Mapping[str, Json], library: Library) -> lis
         *value_checks(part, type_),
         *binding_check(part, type_),
         *(target_check(part, row, library) if type_ == "Reference" else ()),
-        *(resource_rules(part, row) if is_resource(type_) else profiled_check(part, row)),
+        *(resource_rules(part) if is_resource(type_) else profiled_check(part, row)),
         *invariant_checks(part, known=_root_keys(type_, library)),
     ]
 
@@ -115,13 +114,13 @@ def rule_checks(part: Element, row: Mapping[str, Json], library: Library) -> lis
 def _structure(part: Element, type_: str, row: Mapping[str, Json], library: Library) -> Iterable[Check]:
     if is_resource(type_):
         return [judged_resource]
-    if type_ in _HOLLOW or type_ not in r4.type_names():
+    if type_ in HOLLOW or type_ not in r4.type_names():
         whole = part if part.children else library.whole(part) or part
         return [library.object_check(whole)]
     if part.children:
         tree = library.base_tree(type_)
         own = _of_root(tree) if tree is not None else []
-        return [library.object_check(part), *own, *_extension(part, type_)]
+        return [library.object_check(part, type_), *own, *_extension(part, type_)]
     return [*_whole(type_, library), *_extension(part, type_)]
 
 
@@ -140,7 +139,7 @@ def _of_root(tree: Element) -> list[Check]:
 
 def _root_keys(type_: str, library: Library) -> frozenset[str]:
     """Return the constraints that a type's own check has judged already."""
-    tree = library.base_tree(type_) if type_ not in _HOLLOW else None
+    tree = library.base_tree(type_) if type_ not in HOLLOW else None
     constraints = tree.row.get("constraint", ()) if tree is not None else ()
     return frozenset(str(each.get("key")) for each in constraints)
 
@@ -151,7 +150,7 @@ def _sibling_parts(part: Element) -> list[Element]:
 
 def _sibling(part: Element, type_: str, library: Library) -> Check:
     if part.children:
-        return library.object_check(part)
+        return library.object_check(part, type_)
     tree = library.base_tree(type_)
     return library.object_check(tree) if tree is not None else _nothing
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from conformance.definitions import r4
 from conformance.profiles.items import root_check, slice_check
 from conformance.profiles.objects import object_check
-from conformance.profiles.tree import Element, grow
+from conformance.profiles.tree import HOLLOW, Element, grow, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Library:
         self._definitions = definitions
         self._trees: dict[str, Element | None] = {}
         self._checks: dict[str, Check] = {}
-        self._objects: dict[Element, Check] = {}
+        self._objects: dict[tuple[Element, str], Check] = {}
 
     def structure(self, canonical: str) -> Mapping[str, Json] | None:
         """Return a definition with a snapshot, or None."""
@@ -75,29 +75,28 @@ class Library:
         """Return the check of what a slice asks for beyond the element that it slices."""
         return slice_check(element, row, self)
 
-    def object_check(self, element: Element) -> Check:
-        """Return the check of what stands below an element."""
-        if element not in self._objects:
-            self._objects[element] = object_check(element, self)
-        return self._objects[element]
+    def object_check(self, element: Element, type_: str = "") -> Check:
+        """Return the check of what stands below an element, of a type where that brings elements of its own."""
+        if (element, type_) not in self._objects:
+            self._objects[element, type_] = object_check(element, type_, self)
+        return self._objects[element, type_]
 
-    def parts(self, element: Element) -> Mapping[str, Element]:
-        """Return the elements below an element: its own, or those of its one type."""
-        if element.children:
-            return element.children
-        whole = self.whole(element)
-        return whole.children if whole is not None else {}
+    def parts(self, element: Element, type_: str = "") -> Mapping[str, Element]:
+        """Return the elements below an element: those of its type, and its own in their place."""
+        whole = self.base_tree(type_) if type_ else self.whole(element)
+        inherited = whole.children if whole is not None and whole is not element else {}
+        return {**inherited, **element.children}
 
     def whole(self, element: Element) -> Element | None:
-        """Return the tree that an element without children of its own stands for."""
+        """Return the tree that an element stands for by its content reference or its one type."""
         content = str(element.row.get("contentReference", "")).rpartition("#")[2]
         if content:
             return self.at(content)
         types = element.types
-        if len(types) != 1:
+        if len(types) != 1 or type_name(types[0]) in HOLLOW:
             return None
         profiles = types[0].get("profile", ())
-        return self.tree(profiles[0]) if len(profiles) == 1 else self.base_tree(str(types[0]["code"]))
+        return self.tree(profiles[0]) if len(profiles) == 1 else self.base_tree(type_name(types[0]))
 
     def at(self, path: str) -> Element | None:
         """Return the element of a FHIR type at a path such as `Observation.component`."""

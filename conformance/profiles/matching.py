@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.profiles.bindings import codings_of, membership
+from conformance.profiles.differences import equals, matches
 from conformance.profiles.terms import NO, YES
-from conformance.profiles.values import equals, matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -43,14 +43,14 @@ class _Plan:
     resource: bool
 
 
-def object_check(element: Element, library: Library) -> Check:
+def object_check(element: Element, type_: str, library: Library) -> Check:
     """Return the check of objects with the elements below `element`; it is made when the first one comes."""
     plan: _Plan | None = None
 
     def check(value: Json, node: Node, visit: Visit) -> None:
         nonlocal plan
         if plan is None:
-            plan = _plan(element, library)
+            plan = _plan(element, type_, library)
         if type(value) is not dict:
             _no_object(value, node, visit, plan.rule)
             return
@@ -76,9 +76,9 @@ def object_check(element: Element, library: Library) -> Check:
 _ID = {"id"}
 
 
-def _plan(element: Element, library: Library) -> _Plan:
+def _plan(element: Element, type_: str, library: Library) -> _Plan:
     resource = "." not in element.path and element.path in r4.resource_types()
-    parts = [part for part in library.parts(element).values() if not _is_primitive_value(part)]
+    parts = [part for part in library.parts(element, type_).values() if not _is_primitive_value(part)]
     fields = fields_of(parts, library)
     if resource:
         fields = {"resourceType": _ignored, **fields}

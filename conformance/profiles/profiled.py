@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.profiles.issue import Severity
 from conformance.profiles.rules import rule_of
 from conformance.profiles.tree import type_name
 
@@ -74,6 +73,6 @@ def _not_at_hand(profile: str, node: Node, visit: Visit, rule: Rule) -> None:
         "not-found",
         f"The profile {profile} is not at hand: whether it is kept cannot be said.",
         rule=rule,
-        severity=Severity.WARNING,
+        severity=visit.policy.unknown_profile,
         actual=profile,
     )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.profiles.issue import Severity
 from conformance.profiles.resources import conforms
 from conformance.profiles.rules import rule_of
-from conformance.profiles.seeking import find
+from conformance.profiles.seeking import find, is_enclosed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,9 +31,10 @@ _TYPED = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Targets:
-    """What one element's references may lead to."""
+    """What one element's references may lead to; resources of `free` types need fit no profile."""
 
     types: frozenset[str]
+    free: frozenset[str]
     profiles: tuple[str, ...]
     aggregation: frozenset[str]
     rule: Rule
@@ -40,6 +42,10 @@ class _Targets:
     def allow(self, type_: str) -> bool:
         """Tell whether resources of a type may be referred to."""
         return not self.types or not self.types.isdisjoint(r4.ancestry(type_))
+
+    def ask_more(self, type_: str) -> bool:
+        """Tell whether the type of a resource is not all that matters."""
+        return bool(self.aggregation or (self.profiles and self.free.isdisjoint(r4.ancestry(type_))))
 
 
 def target_check(part: Element, row: Mapping[str, Json], library: Library) -> list[Check]:
@@ -52,18 +58,21 @@ def target_check(part: Element, row: Mapping[str, Json], library: Library) -> li
     # A profile that is not at hand may be about any type: then no type can be ruled out.
     targets = _Targets(
         types=frozenset(types) if all(types) else frozenset(),
-        profiles=tuple(c for c in stated if c.removeprefix(_CORE) not in r4.type_names()),
+        free=frozenset(name for name in map(_core_name, stated) if name in r4.type_names()),
+        profiles=tuple(c for c in stated if _core_name(c) not in r4.type_names()),
         aggregation=aggregation,
         rule=rule_of(part, row),
     )
-    # Where one of the targets is no profile, resources of its type need fit no profile.
-    free = frozenset(c.removeprefix(_CORE) for c in stated if c.removeprefix(_CORE) in r4.type_names())
 
     def check(value: Json, node: Node, visit: Visit) -> None:
         if isinstance(value, dict):
-            _judge(value, node, visit, targets, free)
+            _judge(value, node, visit, targets)
 
     return [check]
+
+
+def _core_name(canonical: str) -> str:
+    return canonical.removeprefix(_CORE)
 
 
 def spelt_type(reference: Json) -> str:
@@ -72,28 +81,34 @@ def spelt_type(reference: Json) -> str:
     return found[1] if found is not None and found[1] in r4.resource_types() else ""
 
 
-def _judge(value: Json, node: Node, visit: Visit, targets: _Targets, free: frozenset[str]) -> None:
+def _judge(value: Json, node: Node, visit: Visit, targets: _Targets) -> None:
     reference = value.get("reference")
     type_ = spelt_type(reference)
     if type_ and not targets.allow(type_):
         _wrong_type(type_, node, visit, targets)
-        return
-    if (
-        type_
-        and not targets.aggregation
-        and (not targets.profiles or not free.isdisjoint(r4.ancestry(type_)))
-    ):
-        return
-    if not isinstance(reference, str):
+    elif not isinstance(reference, str):
         _by_statement(value, node, visit, targets)
-        return
+    elif not type_ or targets.ask_more(type_) or visit.policy.missing_target is not None:
+        _by_resolving(value, reference, node, visit, targets)
+
+
+def _by_resolving(value: Json, reference: str, node: Node, visit: Visit, targets: _Targets) -> None:
     found, way = find(reference, node, visit)
-    if targets.aggregation and way not in targets.aggregation and (found is not None or way == "referenced"):
-        _wrong_way(way, node, visit, targets)
     if isinstance(found, dict):
-        _judge_target(found, node, visit, targets, free)
-    elif not type_:
+        _judge_way(way, node, visit, targets)
+        _judge_target(found, node, visit, targets)
+        return
+    if way == "referenced":
+        _judge_way(way, node, visit, targets)
+        if found is None or (is_enclosed(node) and not _abroad(reference)):
+            _missing(reference, node, visit, targets)
+    if not spelt_type(reference):
         _by_statement(value, node, visit, targets)
+
+
+def _abroad(reference: str) -> bool:
+    """Tell whether a reference may well lead to another server."""
+    return reference.startswith(("http://", "https://"))
 
 
 def _by_statement(value: Json, node: Node, visit: Visit, targets: _Targets) -> None:
@@ -105,27 +120,51 @@ def _by_statement(value: Json, node: Node, visit: Visit, targets: _Targets) -> N
             _wrong_type(type_, node, visit, targets)
 
 
-def _judge_target(found: Json, node: Node, visit: Visit, targets: _Targets, free: frozenset[str]) -> None:
+def _judge_target(found: Json, node: Node, visit: Visit, targets: _Targets) -> None:
     type_ = found.get("resourceType")
     if not isinstance(type_, str) or type_ not in r4.resource_types():
         return
     if not targets.allow(type_):
         _wrong_type(type_, node, visit, targets)
-    elif targets.profiles and free.isdisjoint(r4.ancestry(type_)):
+    elif targets.profiles and targets.free.isdisjoint(r4.ancestry(type_)):
         _judge_profiles(found, type_, node, visit, targets)
 
 
 def _judge_profiles(found: Json, type_: str, node: Node, visit: Visit, targets: _Targets) -> None:
-    answers = [conforms(found, p, visit) for p in targets.profiles if visit.library.type_of(p) in {type_, ""}]
-    if not any(answer is not False for answer in answers):
-        visit.report(
-            node,
-            "structure",
-            f"The {type_} that this leads to fits none of the profiles.",
-            rule=targets.rule,
-            expected=list(targets.profiles),
-            actual=found.get("id"),
-        )
+    """Judge what a reference leads to: one of the profiles has to fit; one that is not at hand may."""
+    fitting = [p for p in targets.profiles if visit.library.type_of(p) in {type_, ""}]
+    answers = {conforms(found, profile, visit) for profile in fitting}
+    if True in answers:
+        return
+    doubtful = None in answers
+    visit.report(
+        node,
+        "not-found" if doubtful else "structure",
+        f"Whether the {type_} fits one of the profiles cannot be said: not all of them are at hand."
+        if doubtful
+        else f"The {type_} that this leads to fits none of the profiles.",
+        rule=targets.rule,
+        severity=visit.policy.unknown_profile if doubtful else Severity.ERROR,
+        expected=list(targets.profiles),
+        actual=found.get("id"),
+    )
+
+
+def _judge_way(way: str, node: Node, visit: Visit, targets: _Targets) -> None:
+    if targets.aggregation and way not in targets.aggregation:
+        _wrong_way(way, node, visit, targets)
+
+
+def _missing(reference: str, node: Node, visit: Visit, targets: _Targets) -> None:
+    visit.report(
+        node,
+        "not-found",
+        "The reference leads to nothing.",
+        rule=targets.rule,
+        severity=visit.policy.missing_target,
+        expected="a resource",
+        actual=reference,
+    )
 
 
 def _wrong_type(type_: str, node: Node, visit: Visit, targets: _Targets) -> None:

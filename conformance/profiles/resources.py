@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.definitions import r4
 from conformance.fhirpath import Node
 from conformance.problem import did_you_mean
-from conformance.profiles.issue import Rule, Severity
+from conformance.profiles.issue import Rule
 from conformance.profiles.rules import rule_of
 from conformance.profiles.tree import type_name
 
@@ -33,22 +33,22 @@ def judged_resource(value: Json, node: Node, visit: Visit) -> None:
     judge_resource(value, node, visit)
 
 
-def resource_rules(part: Element, row: Mapping[str, Json]) -> list[Check]:
+def resource_rules(part: Element) -> list[Check]:
     """Return the checks that a place asks of the resource in it: its type, and one of some profiles."""
-    rule = rule_of(part, row)
-    code = type_name(row)
-    asked = tuple(str(each) for each in row.get("profile", ()))
-    if code == "Resource" and not asked:
+    asked = {type_name(row): tuple(str(each) for each in row.get("profile", ())) for row in part.types}
+    if asked == {"Resource": ()}:
         return []
+    rule = rule_of(part, *part.types)
 
     def check(value: Json, node: Node, visit: Visit) -> None:
         type_ = value.get("resourceType") if isinstance(value, dict) else None
         if not isinstance(type_, str) or type_ not in r4.resource_types():
             return
-        if code not in r4.ancestry(type_):
-            _wrong_type(type_, code, node, visit, rule)
-        elif asked:
-            _judge_asked(value, type_, node, visit, asked, rule)
+        fitting = [profiles for code, profiles in asked.items() if code in r4.ancestry(type_)]
+        if not fitting:
+            _wrong_type(type_, sorted(asked), node, visit, rule)
+        elif all(fitting):
+            _judge_asked(value, type_, node, visit, [p for profiles in fitting for p in profiles], rule)
 
     return [check]
 
@@ -138,8 +138,10 @@ def _judge_asked(value: Json, type_: str, node: Node, visit: Visit, asked: Seque
         )
 
 
-def _wrong_type(type_: str, code: str, node: Node, visit: Visit, rule: Rule) -> None:
-    visit.report(node, "structure", f"A {type_} is not allowed here.", rule=rule, expected=code, actual=type_)
+def _wrong_type(type_: str, codes: list[str], node: Node, visit: Visit, rule: Rule) -> None:
+    visit.report(
+        node, "structure", f"A {type_} is not allowed here.", rule=rule, expected=codes, actual=type_
+    )
 
 
 def _no_type(type_: Json, node: Node, visit: Visit) -> None:
@@ -162,7 +164,7 @@ def _not_at_hand(node: Node, canonical: str, visit: Visit) -> None:
         "not-found",
         f"The profile {canonical} is not at hand: whether it is kept cannot be said.",
         rule=_CLAIM_RULE,
-        severity=Severity.WARNING,
+        severity=visit.policy.unknown_profile,
         actual=canonical,
     )
 

@@ -40,8 +40,8 @@ def find(reference: str, node: Node, visit: Visit) -> tuple[Json | Unknown | Non
     """Return what a reference leads to and how: contained, bundled or referenced."""
     if reference.startswith("#"):
         return _contained(reference[1:], node), "contained"
-    for bundle, full_url in _bundles(node):
-        found = _entry(reference, bundle, full_url)
+    for collection, full_url in _collections(node):
+        found = _inside(reference, collection, full_url)
         if found is not None:
             return found, "bundled"
     return visit.resolve(reference), "referenced"
@@ -53,17 +53,20 @@ def _contained(name: str, node: Node) -> Json | None:
         return None
     if not name:
         return home.value
-    inside = home.value.get("contained")
-    resources = inside if isinstance(inside, list) else []
-    return next((each for each in resources if isinstance(each, dict) and each.get("id") == name), None)
+    return next((each for each in _objects(home.value, "contained") if each.get("id") == name), None)
 
 
-def _bundles(node: Node) -> Iterator[tuple[Json, str]]:
-    """Yield the Bundles around a node, innermost first, with the fullUrl of the entry that holds it."""
+def is_enclosed(node: Node) -> bool:
+    """Tell whether a node stands in a Bundle or Parameters, so that what it needs should stand there too."""
+    return any(True for _ in _collections(node))
+
+
+def _collections(node: Node) -> Iterator[tuple[Json, str]]:
+    """Yield the Bundles and Parameters around a node, innermost first, with the fullUrl of the entry that holds it."""
     full_url = ""
     above: Node | None = node
     while above is not None:
-        if above.type == "Bundle" and isinstance(above.value, dict):
+        if above.type in {"Bundle", "Parameters"} and isinstance(above.value, dict):
             yield above.value, full_url
         if above.stem == "entry" and isinstance(above.value, dict):
             stated = above.value.get("fullUrl")
@@ -71,17 +74,31 @@ def _bundles(node: Node) -> Iterator[tuple[Json, str]]:
         above = above.parent
 
 
-def _entry(reference: str, bundle: Json, full_url: str) -> Json | None:
-    """R4 bundle.html#references: a relative reference is put behind the base of its own entry's fullUrl."""
+def _inside(reference: str, collection: Json, full_url: str) -> Json | None:
     wanted = _HISTORY.sub("", reference)
+    if collection.get("resourceType") == "Parameters":
+        return _parameter(wanted, collection)
+    return _entry(wanted, collection, full_url)
+
+
+def _entry(wanted: str, bundle: Json, full_url: str) -> Json | None:
+    """R4 bundle.html#references: a relative reference is put behind the base of its own entry's fullUrl."""
     if ":" not in wanted:
         wanted = _RESTFUL_END.sub("", full_url) + wanted
-    entries = bundle.get("entry")
-    for entry in entries if isinstance(entries, list) else []:
-        if (
-            isinstance(entry, dict)
-            and entry.get("fullUrl") == wanted
-            and isinstance(entry.get("resource"), dict)
-        ):
+    for entry in _objects(bundle, "entry"):
+        if entry.get("fullUrl") == wanted and isinstance(entry.get("resource"), dict):
             return entry["resource"]
     return None
+
+
+def _parameter(wanted: str, parameters: Json) -> Json | None:
+    for parameter in _objects(parameters, "parameter"):
+        resource = parameter.get("resource")
+        if isinstance(resource, dict) and f"{resource.get('resourceType')}/{resource.get('id')}" == wanted:
+            return resource
+    return None
+
+
+def _objects(value: Json, key: str) -> Iterator[Json]:
+    items = value.get(key)
+    yield from (each for each in items if isinstance(each, dict)) if isinstance(items, list) else ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.profiles.discriminators import test_of
 from conformance.profiles.issue import Severity
+from conformance.profiles.resources import is_resource
 from conformance.profiles.rules import rule_of
 from conformance.profiles.tree import type_name
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.fhirpath import Node
+    from conformance.model import Json
     from conformance.profiles.discriminators import Test
     from conformance.profiles.issue import Rule
     from conformance.profiles.library import Library
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     Slicing = Callable[[Sequence[Node], Node, Visit], None]
 
 _DEFAULT = "@default"
+_RESOURCE = "Resource"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +95,15 @@ def _slice(element: Element, discriminators: Sequence[tuple[str, str]], library:
         most=element.max,
         rule=rule_of(element),
         test=_all([test_of(element, kind, path, library) for kind, path in discriminators]),
-        checks={type_name(row): library.slice_check(element, row) for row in element.types or [{}]},
+        checks={_kind(row): library.slice_check(element, row) for row in element.types or [{}]},
         inner=slicing_of(element, library),
     )
+
+
+def _kind(row: Mapping[str, Json]) -> str:
+    """Return the type of the nodes that a type row speaks of; all resources of one place share their rules."""
+    name = type_name(row)
+    return _RESOURCE if is_resource(name) else name or "BackboneElement"
 
 
 def _all(tests: Sequence[Test]) -> Test:
@@ -201,7 +210,7 @@ def _judge_members(
 
 def _judge_item(slice_: _Slice, node: Node, visit: Visit) -> None:
     checks = slice_.checks
-    check = checks.get(node.type) or (next(iter(checks.values())) if len(checks) == 1 else None)
+    check = checks.get(_RESOURCE if is_resource(node.type) else node.type)
     if check is not None:
         check(node.value, node, visit)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from conformance.profiles.bundles import bundle_check
-from conformance.profiles.issue import Severity
 from conformance.profiles.rules import rule_of
 from conformance.profiles.terms import NO
 
@@ -68,7 +68,7 @@ def _defined_code(rule: Rule) -> Check:
                 "code-invalid",
                 f"The code system {system} has no such code.",
                 rule=rule,
-                severity=Severity.WARNING,
+                severity=visit.policy.unknown_code,
                 expected=f"a code of {system}",
                 actual=code,
             )
@@ -76,8 +76,71 @@ def _defined_code(rule: Rule) -> Check:
     return check
 
 
+def _absolute_system(rule: Rule) -> Check:
+    """R4 datatypes.html#Coding: a system is an absolute URI that names a code system, not a value set."""
+
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        system = value.get("system")
+        if not isinstance(system, str):
+            return
+        at = f"{node.path}.system"
+        if ":" not in system:
+            visit.report(
+                at,
+                "value",
+                "A system is an absolute URI.",
+                rule=rule,
+                expected="an absolute URI",
+                actual=system,
+            )
+        elif "/ValueSet/" in system:
+            said = "This names a value set, not a code system."
+            visit.report(at, "value", said, rule=rule, expected="a code system", actual=system)
+
+    return check
+
+
+def _example(rule: Rule) -> Check:
+    """RFC 2606 keeps some domains for examples: nothing real is to be found there."""
+
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        url = value.get("url")
+        if isinstance(url, str) and _EXAMPLE.match(url):
+            severity = visit.policy.example_url
+            visit.report(
+                f"{node.path}.url",
+                "value",
+                "This is an example's URL.",
+                rule=rule,
+                severity=severity,
+                actual=url,
+            )
+
+    return check
+
+
+def _markup(rule: Rule) -> Check:
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        text = value.get("text")
+        if isinstance(text, str) and _TAG.search(text):
+            severity = visit.policy.html_in_markdown
+            visit.report(
+                f"{node.path}.text",
+                "value",
+                "The markdown has HTML.",
+                rule=rule,
+                severity=severity,
+                actual=text,
+            )
+
+    return check
+
+
+_EXAMPLE = re.compile(r"https?://([^/?#]*\.)?example\.(org|com|net)([:/?#]|\Z)")
+_TAG = re.compile(r"<[A-Za-z][^<>]*>")
 _MAKERS: dict[str, tuple[Callable[[Rule], Check], ...]] = {
-    "Attachment": (_attachment_size,),
-    "Coding": (_defined_code,),
+    "Annotation": (_markup,),
+    "Attachment": (_attachment_size, _example),
+    "Coding": (_absolute_system, _defined_code),
     "Bundle": (bundle_check,),
 }

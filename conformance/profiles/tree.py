@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 _CHOICE = "[x]"
+# These types bring no elements of their own: what stands below them is defined where they are used.
+HOLLOW = {"BackboneElement", "Element", ""}
 # How R4 says which FHIR type stands for one of FHIRPath's own (structuredefinition.html#primitives)
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _SYSTEM = "http://hl7.org/fhirpath/System."

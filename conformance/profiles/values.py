@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from conformance.fhirpath.quantity import Quantity, paired
+from conformance.profiles.differences import equals, matches, number, unequal_parts, unmatched_parts
 from conformance.profiles.rules import rule_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from conformance.fhirpath import Node
     from conformance.model import Json
@@ -20,13 +23,13 @@ if TYPE_CHECKING:
 def value_checks(part: Element, type_: str) -> list[Check]:
     """Return the checks of an element's fixed value, pattern, bounds and length."""
     checks = []
-    for prefix, holds, said in _KINDS:
-        stated = part.value(prefix)
+    for kind in _KINDS:
+        stated = part.value(kind.prefix)
         if stated is not None and _concerns(stated[0], type_):
-            checks.append(_check(stated[1], holds, said, rule_of(part)))
+            checks.append(_check(stated[1], kind, rule_of(part)))
     longest = part.row.get("maxLength")
     if isinstance(longest, int):
-        checks.append(_check(longest, _short_enough, "The text is longer than is allowed.", rule_of(part)))
+        checks.append(_check(longest, _LENGTH, rule_of(part)))
     return checks
 
 
@@ -34,57 +37,18 @@ def _concerns(stated: str, type_: str) -> bool:
     return stated.casefold() == type_.casefold()
 
 
-def _check(wanted: Json, holds: Callable[[Json, Json], bool | None], said: str, rule: Rule) -> Check:
+def _check(wanted: Json, kind: _Kind, rule: Rule) -> Check:
     def check(value: Json, node: Node, visit: Visit) -> None:
-        if value is not None and holds(wanted, value) is False:
-            visit.report(node, "value", said, rule=rule, expected=wanted, actual=value)
+        if value is None or kind.holds(wanted, value) is not False:
+            return
+        for at, expected, actual in kind.where(wanted, node):
+            visit.report(at, "value", kind.said, rule=rule, expected=expected, actual=actual)
 
     return check
 
 
-def equals(wanted: Json, value: Json) -> bool:
-    """Tell whether a value is a fixed value: nothing more, nothing less."""
-    if isinstance(wanted, dict):
-        return (
-            isinstance(value, dict)
-            and wanted.keys() == value.keys()
-            and all(equals(part, value[key]) for key, part in wanted.items())
-        )
-    if isinstance(wanted, list):
-        return (
-            isinstance(value, list)
-            and len(wanted) == len(value)
-            and all(equals(one, other) for one, other in zip(wanted, value, strict=True))
-        )
-    return _same(wanted, value)
-
-
-def matches(wanted: Json, value: Json) -> bool:
-    """Tell whether a value has all that a pattern states; other parts and items are free."""
-    if isinstance(wanted, dict):
-        return isinstance(value, dict) and all(
-            key in value and matches(part, value[key]) for key, part in wanted.items()
-        )
-    if isinstance(wanted, list):
-        return isinstance(value, list) and all(any(matches(one, each) for each in value) for one in wanted)
-    return _same(wanted, value)
-
-
-def _same(wanted: Json, value: Json) -> bool:
-    if isinstance(wanted, bool) or isinstance(value, bool):
-        return wanted is value
-    if isinstance(wanted, (int, float, Decimal)) and isinstance(value, (int, float, Decimal)):
-        return _number(wanted) == _number(value)
-    return type(wanted) is type(value) and bool(wanted == value)
-
-
-def _number(value: Json) -> Decimal | None:
-    """Return a number as it is written: 0.1 is one tenth."""
-    try:
-        found = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+def _whole(wanted: Json, node: Node) -> Iterator[tuple[str, Json, Json]]:
+    yield node.path, wanted, node.value
 
 
 def _at_least(least: Json, value: Json) -> bool | None:
@@ -111,16 +75,24 @@ def _order(value: Json, bound: Json) -> int | None:
 
 
 def _quantity_order(value: Json, bound: Json) -> int | None:
-    units = [
-        (each.get("system"), each.get("code")) if isinstance(each, dict) else None for each in (value, bound)
-    ]
-    if units[0] is None or units[0] != units[1]:
+    """Compare two quantities, whatever their units, where UCUM tells how these relate."""
+    left, right = _quantity(value), _quantity(bound)
+    if left is None or right is None or value.get("system") != bound.get("system"):
         return None
-    return _numbers_order(value.get("value"), bound.get("value"))
+    try:
+        pair = paired(left, right)
+    except ArithmeticError:  # a number beyond what can be multiplied
+        return None
+    return None if pair is None else _numbers_order(*pair)
+
+
+def _quantity(value: Json) -> Quantity | None:
+    amount = number(value.get("value")) if isinstance(value, dict) else None
+    return None if amount is None else Quantity(amount, str(value.get("code", "")))
 
 
 def _numbers_order(value: Json, bound: Json) -> int | None:
-    left, right = _number(value), _number(bound)
+    left, right = number(value), number(bound)
     return None if left is None or right is None else (left > right) - (left < right)
 
 
@@ -128,9 +100,20 @@ def _short_enough(longest: Json, value: Json) -> bool:
     return not isinstance(value, str) or len(value) <= longest
 
 
-_KINDS: tuple[tuple[str, Callable[[Json, Json], bool | None], str], ...] = (
-    ("fixed", equals, "The value is not the fixed one."),
-    ("pattern", matches, "The value does not have what the pattern asks for."),
-    ("minValue", _at_least, "The value is less than is allowed."),
-    ("maxValue", _at_most, "The value is more than is allowed."),
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One way to limit a value: when it holds, what is said where not, and where."""
+
+    prefix: str
+    holds: Callable[[Json, Json], bool | None]
+    said: str
+    where: Callable[[Json, Node], Iterator[tuple[str, Json, Json]]] = _whole
+
+
+_KINDS = (
+    _Kind("fixed", equals, "The value is not the fixed one.", unequal_parts),
+    _Kind("pattern", matches, "The value does not have what the pattern asks for.", unmatched_parts),
+    _Kind("minValue", _at_least, "The value is less than is allowed."),
+    _Kind("maxValue", _at_most, "The value is more than is allowed."),
 )
+_LENGTH = _Kind("maxLength", _short_enough, "The text is longer than is allowed.")

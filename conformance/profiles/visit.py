@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -10,12 +11,11 @@ from conformance.jsontext import dumps
 from conformance.profiles.issue import Issue, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from conformance.fhirpath import Node
     from conformance.model import Json
     from conformance.profiles.issue import Rule
     from conformance.profiles.library import Library
+    from conformance.profiles.policy import Policy
     from conformance.profiles.terms import Terms
 
 
@@ -27,9 +27,8 @@ class Unknown(Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
-if TYPE_CHECKING:
-    Resolve = Callable[[str], Json | None | Unknown]
-    Check = Callable[[Json, Node, "Visit"], None]
+Resolve = Callable[[str], "Json | Unknown | None"]
+Check = Callable[["Json", "Node", "Visit"], None]
 
 _MOST_SHOWN = 400
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -38,18 +37,19 @@ _HALVES = re.compile("[\ud800-\udfff]")
 class Visit:
     """Collects issues; `open` holds what is being judged already, so that circles end."""
 
-    __slots__ = ("issues", "library", "open", "resolve", "terms")
+    __slots__ = ("issues", "library", "open", "policy", "resolve", "terms")
 
-    def __init__(self, library: Library, terms: Terms, resolve: Resolve) -> None:
+    def __init__(self, library: Library, terms: Terms, resolve: Resolve, policy: Policy) -> None:
         self.library = library
         self.terms = terms
         self.resolve = resolve
+        self.policy = policy
         self.issues: list[Issue] = []
         self.open: set[tuple[int, str]] = set()
 
     def trial(self) -> Visit:
         """Return a visit whose issues stay apart, to see whether something would hold."""
-        apart = Visit(self.library, self.terms, self.resolve)
+        apart = Visit(self.library, self.terms, self.resolve, self.policy)
         apart.open = self.open
         return apart
 
@@ -65,12 +65,14 @@ class Visit:
         message: str,
         *,
         rule: Rule,
-        severity: Severity = Severity.ERROR,
+        severity: Severity | None = Severity.ERROR,
         expected: Json = None,
         actual: Json = None,
         hint: str = "",
     ) -> None:
-        """Note an issue; nothing but this builds a location."""
+        """Note an issue, if it has a severity; nothing but this builds a location."""
+        if severity is None:
+            return
         issue = Issue(
             severity=severity,
             code=code,
