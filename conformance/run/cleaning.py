@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.jsontext import parsed
 from conformance.model import Request
 from conformance.run.creating import carries, tagged_hits
+from conformance.run.ends import trouble
 from conformance.run.interactions import FHIR_JSON
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _GONE = frozenset({200, 202, 204, 404, 410})
 _NOT_THERE = frozenset({404, 410})
+_WRITES = frozenset({"create", "update", "transaction", "batch"})
+# After 408 nobody knows whether the request came through; 501 says that nothing was done.
+_TIMED_OUT, _NOT_IMPLEMENTED = 408, 501
 # What every resource of a type may share, or what a server may write itself.
 _COMMON = frozenset({"resourceType", "id", "meta", "text"})
 
@@ -49,39 +53,42 @@ def made(events: Iterable[Mapping[str, Json]]) -> list[Made]:
 
 
 def clean(teller: Teller, created: Iterable[Made], unknown: Iterable[tuple[str, str]]) -> list[str]:
-    """Delete what was made, in reverse; return what would not go. `unknown` are (type, tag)."""
-    found = [(type_, tag, _lost(teller, type_, tag)) for type_, tag in unknown]
-    for type_, tag, references in found:
-        if not references:
-            teller.tell(
-                "leftover",
-                reference="",
-                tag=tag,
-                why=f"a {type_} was sent; whether it was stored is not known",
-            )
-    late = [reference for *_, references in found for reference in references]
-    sure = [one.reference for one in reversed(list(created)) if _still_ours(teller, one)]
+    """Delete what was made, in reverse; return what would not go yet. `unknown` are (type, tag).
+
+    One request without an answer is enough waiting: what is left then is tried at the end of the run.
+    """
+    late, answers = _looked_for(teller, unknown)
     stay: list[str] = []
-    silent = False
-    for reference in [*late, *sure]:
-        # One request without an answer is enough waiting: the rest is tried at the end of the run.
-        status = None if silent else delete(teller, reference)
-        silent = status is None
-        stay += [] if gone(status) else [reference]
+    for one in [*late, *reversed(list(created))]:
+        if not one.tagged and not (answers and _still_ours(teller, one)):
+            left(teller, one.reference, "what lies there could not be told to be ours")
+            continue
+        status = delete(teller, one.reference) if answers else None
+        answers = status is not None
+        stay += [] if gone(status) else [one.reference]
     return stay
+
+
+def _looked_for(teller: Teller, unknown: Iterable[tuple[str, str]]) -> tuple[list[Made], bool]:
+    """Return what lost answers had made, and whether the server answers; list what was not found."""
+    found: list[Made] = []
+    answers = True
+    for type_, tag in unknown:
+        hits = tagged_hits(teller, type_, tag, closing=True) if answers else None
+        answers = hits is not None
+        found += [Made(reference=f"{type_}/{body['id']}", tag=tag, tagged=True) for body in hits or ()]
+        if not hits:
+            why = f"a {type_} was sent; whether it was stored is not known"
+            teller.tell("leftover", reference="", tag=tag, why=why)
+    return found, answers
 
 
 def _still_ours(teller: Teller, one: Made) -> bool:
     """Make sure that what lies there is what we sent: a server may name another's resource as the new one."""
-    if one.tagged:
-        return True
     request = Request(method="GET", url=f"{teller.stage.base}/{one.reference}", headers={"Accept": FHIR_JSON})
     sent = teller.send(request, "clean", verb="read", closing=True)
     status, body = sent.exchange.answer.status, sent.body
-    if status in _NOT_THERE or carries(body, one.tag) or _alike(body, one.sent):
-        return True
-    left(teller, one.reference, "what lies there could not be told to be ours")
-    return False
+    return status in _NOT_THERE or carries(body, one.tag) or _alike(body, one.sent)
 
 
 def _alike(body: Json, sent: Json) -> bool:
@@ -93,15 +100,14 @@ def _alike(body: Json, sent: Json) -> bool:
     return len(same) * 3 >= len(told)
 
 
-def _lost(teller: Teller, type_: str, tag: str) -> list[str]:
-    return [f"{type_}/{body['id']}" for body in tagged_hits(teller, type_, tag, closing=True)]
-
-
 def delete(teller: Teller, reference: str) -> int | None:
     """Delete one resource of ours, and return how that was answered."""
     request = Request(method="DELETE", url=f"{teller.stage.base}/{reference}", headers={"Accept": FHIR_JSON})
     sent = teller.send(request, "clean", verb="delete", closing=True)
     status = sent.exchange.answer.status
+    if gone(status) and trouble(sent) is not None:
+        # A web page that says 200 has deleted nothing.
+        return None
     if gone(status):
         teller.tell("deleted", reference=reference, how="DELETE", status=status)
     return status
@@ -120,17 +126,21 @@ def left(teller: Teller, reference: str, why: str) -> None:
 def unanswered(events: Iterable[Mapping[str, Json]]) -> list[tuple[str, str]]:
     """Return (type, tag) of each intent of which nobody knows what became: no `created`, and no refusal."""
     intents: dict[str, str] = {}
+    sent: list[str] = []
     for event in events:
         if event["event"] == "intent":
             intents[event["tag"]] = event["type"]
+            sent.append(event["tag"])
         elif event["event"] == "created":
             intents.pop(event["tag"], None)
-        elif event["event"] == "exchange" and _refused(event):
-            # An intent is written right before its request, so a refusal answers all that are open.
-            intents.clear()
+        elif event["event"] == "exchange" and event["verb"] in _WRITES:
+            # Intents are written right before their request, so its refusal answers those and no others.
+            for tag in sent if _refused(event) else ():
+                intents.pop(tag, None)
+            sent = []
     return [(type_, tag) for tag, type_ in intents.items()]
 
 
 def _refused(event: Mapping[str, Json]) -> bool:
-    status = event["attempts"][-1]["status"]
-    return event["request"]["method"] in {"POST", "PUT"} and status is not None and 400 <= status < 500  # noqa: PLR2004
+    status = event["attempts"][-1]["status"] or 0
+    return (400 <= status < 500 and status != _TIMED_OUT) or status == _NOT_IMPLEMENTED  # noqa: PLR2004

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from conformance.checks.searchset import entries
 from conformance.jsontext import dumps
 from conformance.judge.builtin import location_of, refusal
 from conformance.model import Request, Resource
@@ -130,11 +131,15 @@ def carries(body: Json, tag: str) -> bool:
 
 def _found_by_tag(teller: Teller, making: Making) -> str:
     """Look for a resource by its tag; a hit counts only if it carries the tag."""
-    return next((str(body["id"]) for body in tagged_hits(teller, making.type, making.tag)), "")
+    hits = tagged_hits(teller, making.type, making.tag) or [{"id": ""}]
+    return str(hits[0]["id"])
 
 
-def tagged_hits(teller: Teller, type_: str, tag: str, *, closing: bool = False) -> Iterator[Json]:
-    """Yield what carries a tag; a server that ignores `_tag` returns everything, so each is looked at."""
+def tagged_hits(teller: Teller, type_: str, tag: str, *, closing: bool = False) -> list[Json] | None:
+    """Return what carries a tag, or None without an answer.
+
+    A server that ignores `_tag` returns everything, so each hit is looked at.
+    """
     query = encoded((("_tag", f"{TAG_SYSTEM}|{tag}"),))
     request = Request(
         method="GET",
@@ -143,16 +148,10 @@ def tagged_hits(teller: Teller, type_: str, tag: str, *, closing: bool = False) 
     )
     purpose = "clean" if closing else "tag"
     sent = teller.send(request, purpose, verb="search", closing=closing)
-    entries = sent.body.get("entry") if isinstance(sent.body, dict) else None
-    for entry in entries if isinstance(entries, list) else ():
-        body = entry.get("resource") if isinstance(entry, dict) else None
-        if (
-            isinstance(body, dict)
-            and id_of(body)
-            and body.get("resourceType") == type_
-            and carries(body, tag)
-        ):
-            yield body
+    if sent.exchange.answer.status is None:
+        return None
+    found = (entry.resource for entry in entries(sent.body) if entry.type == type_)
+    return [body for body in found if id_of(body) and carries(body, tag)]
 
 
 def give(teller: Teller, making: Making, claims: Capability) -> Resource:
