@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.fhirpath import Node
-from conformance.profiles.items import Item, item_of
+from conformance.profiles.items import RESOURCE, Item, item_of
 from conformance.profiles.primitives import fits, json_kind
 from conformance.profiles.rules import rule_of
 from conformance.profiles.slicing import slicing_of
@@ -67,7 +67,7 @@ def _prohibited(part: Element) -> Mapping[str, Field]:
 def _fields(name: str, part: Element, item: Item, slicing: Slicing | None) -> Mapping[str, Field]:
     rule = rule_of(part)
     if not item.primitive:
-        one = _complex(part.name, item)
+        one = (_whole_resource if item.type == RESOURCE else _complex)(part.name, item)
         return {
             name: _many(name, part, one, item, slicing)
             if part.repeats
@@ -85,6 +85,17 @@ def _fields(name: str, part: Element, item: Item, slicing: Slicing | None) -> Ma
 
 
 _ABSENT: Json = object()
+
+
+def _whole_resource(stem: str, item: Item) -> One:
+    check = item.check
+
+    def one(value: Json, _extra: Json, node: Node, index: int, visit: Visit) -> None:
+        stated = value.get("resourceType") if isinstance(value, dict) else None
+        type_ = stated if isinstance(stated, str) and stated in r4.resource_types() else item.type
+        check(value, Node(value, type_, stem, parent=node, index=index), visit)
+
+    return one
 
 
 def _complex(stem: str, item: Item) -> One:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from conformance.profiles.tree import Element
     from conformance.profiles.visit import Check, Visit
 
-_RESOURCE = "Resource"
+RESOURCE = "Resource"
 # Elements whose stated type is wrong or wider than what R4's pages say (resource.html#id: the type is id)
 _TYPES_BY_PATH = {"Resource.id": "id"}
 
@@ -53,8 +53,8 @@ class Item:
             extra = extras[index] if index < len(extras) else None
             place = -1 if single else index
             type_, shape = self.type, self.shape
-            if type_ == _RESOURCE:
-                type_ = shape = str(value.get("resourceType")) if isinstance(value, dict) else _RESOURCE
+            if type_ == RESOURCE:
+                type_ = shape = str(value.get("resourceType")) if isinstance(value, dict) else RESOURCE
             node = Node(value, type_, self.stem, shape=shape, extra=extra, parent=parent, index=place)
             found.append(node)
         return found
@@ -68,7 +68,7 @@ def item_of(part: Element, row: Mapping[str, Json], library: Library) -> Item:
     sibling = _sibling(part, type_, library) if primitive else _nothing
     structure = () if primitive else _structure(part, type_, row, library)
     return Item(
-        type=_RESOURCE if is_resource(type_) else type_ or "BackboneElement",
+        type=RESOURCE if is_resource(type_) else type_ or "BackboneElement",
         shape=shape_of(part, type_),
         stem=part.name,
         primitive=primitive,

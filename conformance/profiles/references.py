@@ -67,6 +67,8 @@ def target_check(part: Element, row: Mapping[str, Json], library: Library) -> li
     def check(value: Json, node: Node, visit: Visit) -> None:
         if isinstance(value, dict):
             _judge(value, node, visit, targets)
+            if "type" in value:
+                _judge_statement(value, node, visit, targets)
 
     return [check]
 
@@ -79,6 +81,14 @@ def spelt_type(reference: Json) -> str:
     """Return the type of resource that the spelling of a reference tells, or nothing."""
     found = _TYPED.fullmatch(reference) if isinstance(reference, str) else None
     return found[1] if found is not None and found[1] in r4.resource_types() else ""
+
+
+def _judge_statement(value: Json, node: Node, visit: Visit, targets: _Targets) -> None:
+    """R4 references.html: a Reference.type without a base is the name of a resource type."""
+    stated = value.get("type")
+    if isinstance(stated, str) and ":" not in stated and stated not in r4.resource_types():
+        said = "This is no resource type."
+        visit.report(node, "structure", said, rule=targets.rule, expected="a resource type", actual=stated)
 
 
 def _judge(value: Json, node: Node, visit: Visit, targets: _Targets) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.definitions import r4
 from conformance.fhirpath import Node
 from conformance.problem import did_you_mean
-from conformance.profiles.issue import Rule
+from conformance.profiles.issue import Rule, Severity
 from conformance.profiles.rules import rule_of
 from conformance.profiles.tree import type_name
 
@@ -87,7 +87,7 @@ def _by_profile(node: Node, canonical: str, visit: Visit) -> bool:
     """Judge by a profile, and tell whether FHIR's own rules of the type were judged with it."""
     type_ = visit.library.type_of(canonical)
     if not type_ or visit.library.check(canonical) is None:
-        _not_at_hand(node, canonical, visit)
+        _not_at_hand(node, canonical, visit, Severity.WARNING)
         return False
     if type_ not in r4.ancestry(node.type):
         _other_type(node, canonical, type_, visit)
@@ -124,9 +124,11 @@ def conforms(value: Json, canonical: str, visit: Visit) -> bool | None:
 def _judge_asked(value: Json, type_: str, node: Node, visit: Visit, asked: Sequence[str], rule: Rule) -> None:
     """Judge a resource by the profiles that its place asks for: one of them has to fit."""
     fitting = [p for p in asked if visit.library.type_of(p) in {*r4.ancestry(type_), ""}]
+    for profile in fitting:
+        if visit.library.check(profile) is None:
+            _not_at_hand(node, profile, visit, visit.policy.unknown_profile)
     if len(fitting) == 1:
-        whole = Node(value, type_, node.stem, parent=node.parent, index=node.index)
-        judge_by(whole, fitting[0], visit)
+        judge_by(node, fitting[0], visit)
     elif not any(conforms(value, p, visit) is not False for p in fitting):
         visit.report(
             node,
@@ -158,13 +160,13 @@ def _no_type(type_: Json, node: Node, visit: Visit) -> None:
     )
 
 
-def _not_at_hand(node: Node, canonical: str, visit: Visit) -> None:
+def _not_at_hand(node: Node, canonical: str, visit: Visit, severity: Severity | None) -> None:
     visit.report(
         node,
         "not-found",
         f"The profile {canonical} is not at hand: whether it is kept cannot be said.",
         rule=_CLAIM_RULE,
-        severity=visit.policy.unknown_profile,
+        severity=severity,
         actual=canonical,
     )
 

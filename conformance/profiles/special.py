@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.profiles.bundles import bundle_check
 from conformance.profiles.rules import rule_of
+from conformance.profiles.seeking import find
 from conformance.profiles.terms import NO
 
 if TYPE_CHECKING:
@@ -136,6 +137,25 @@ def _markup(rule: Rule) -> Check:
     return check
 
 
+def _dead_links(rule: Rule) -> Check:
+    """Note links within a narrative that lead neither to a place in it nor to a contained resource."""
+
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        div = value.get("div")
+        if visit.policy.dead_link is None or not isinstance(div, str) or "#" not in div:
+            return
+        dead = set(_LINK.findall(div)) - set(_ANCHOR.findall(div)) - {""}
+        for link in sorted(dead):
+            if find(f"#{link}", node, visit)[0] is None:
+                severity = visit.policy.dead_link
+                said = "A link in the narrative leads nowhere."
+                visit.report(f"{node.path}.div", "not-found", said, rule=rule, severity=severity, actual=link)
+
+    return check
+
+
+_LINK = re.compile(r"""\bhref\s*=\s*["']#([^"']*)""")
+_ANCHOR = re.compile(r"""\b(?:id|name)\s*=\s*["']([^"']*)""")
 _EXAMPLE = re.compile(r"https?://([^/?#]*\.)?example\.(org|com|net)([:/?#]|\Z)")
 _TAG = re.compile(r"<[A-Za-z][^<>]*>")
 _MAKERS: dict[str, tuple[Callable[[Rule], Check], ...]] = {
@@ -143,4 +163,5 @@ _MAKERS: dict[str, tuple[Callable[[Rule], Check], ...]] = {
     "Attachment": (_attachment_size, _example),
     "Coding": (_absolute_system, _defined_code),
     "Bundle": (bundle_check,),
+    "Narrative": (_dead_links,),
 }
