@@ -14,12 +14,15 @@ from conformance.jsontext import line
 from conformance.problem import Place, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from conformance.model import Json
 
 # A line stays readable by ordinary tools; larger bodies lie beside the record.
 LONGEST = 1_000_000
+# What the footer is summed up from; kept in memory, so that the file need not be read again for it.
+SUMMED = frozenset({"header", "target", "scenario", "skipped", "finding", "problem", "leftover", "verdict"})
 
 
 class Recorder:
@@ -29,6 +32,7 @@ class Recorder:
         self.folder = folder
         self.path = folder / "run.jsonl"
         self.counts = dict.fromkeys(EVENTS[:-1], 0)
+        self.summed: list[dict[str, Json]] = []
         self.started = time.monotonic()
         self._lock = Lock()
         self._seq = 0
@@ -61,24 +65,29 @@ class Recorder:
 
     def tell(self, event: str, **data: Json) -> dict[str, Json]:
         """Write one event and return it as written, with `seq`, `who` and `ms` (since the start)."""
+        return self.tell_all(event, [data])[0]
+
+    def tell_all(self, event: str, rows: Iterable[Mapping[str, Json]]) -> list[dict[str, Json]]:
+        """Write several events of one kind by one append, and return them as written."""
         thread = current_thread()
         who = "main" if thread is main_thread() else thread.name
         with self._lock:
-            self._seq += 1
-            whole = {
-                "event": event,
-                "seq": self._seq,
-                "who": who,
-                "ms": round((time.monotonic() - self.started) * 1000, 1),
-                **data,
-            }
-            if event != "footer":
-                self.counts[event] += 1
-            text = line(whole)
-            if len(text) > LONGEST:
-                text = line(self._with_texts_aside(whole))
-            os.write(self._fd, text)
-        return whole
+            told = [self._numbered(event, who, data) for data in rows]
+            os.write(self._fd, b"".join(map(self._line, told)))
+            if event in SUMMED:
+                self.summed += told
+        return told
+
+    def _numbered(self, event: str, who: str, data: Mapping[str, Json]) -> dict[str, Json]:
+        self._seq += 1
+        if event != "footer":
+            self.counts[event] += 1
+        elapsed = round((time.monotonic() - self.started) * 1000, 1)
+        return {"event": event, "seq": self._seq, "who": who, "ms": elapsed, **data}
+
+    def _line(self, event: dict[str, Json]) -> bytes:
+        text = line(event)
+        return text if len(text) <= LONGEST else line(self._with_texts_aside(event))
 
     def _with_texts_aside(self, event: dict[str, Json]) -> dict[str, Json]:
         if event["event"] == "exchange":

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from conformance.model import Json, Requirement, Scenario
 
 
+INTERRUPTED = 4
+# What weighs more than an interruption: a gating failure, and our own mistake.
+_WEIGHTIER = frozenset({1, 5})
+
+
 def target_of(run: Run) -> Target:
     """Return the target as the record describes it."""
     header = run.header
@@ -44,8 +49,9 @@ def retold(path: Path, catalogue: Mapping[str, Requirement] | None = None) -> tu
     """Return a recorded run and the summary that it gives."""
     run = events.read(path)
     told = summary(run, catalogue or requirements(), target_of(run))
-    if run.footer is None or run.footer["ended"] == "interrupted":
-        told = {**told, "verdict": "error", "gate": {**told["gate"], "exit": told["gate"]["exit"] or 4}}
+    cut = run.footer is None or run.footer["ended"] == "interrupted"
+    if cut and told["gate"]["exit"] not in _WEIGHTIER:
+        told = {**told, "verdict": "error", "gate": {**told["gate"], "exit": INTERRUPTED}}
     return run, told
 
 

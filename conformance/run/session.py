@@ -230,8 +230,9 @@ class Session:
         self._pool.shutdown(wait=True, cancel_futures=True)
         interrupted = self.client.stop.is_set()
         self._clean_again()
-        run = events.assemble(list(events.lines(self.recorder.path)))
+        run = events.assemble(self.recorder.summed)
         told = summary(run, self.catalogue, self.target)
+        told["exchanges"] = self.recorder.counts["exchange"]
         if interrupted and told["gate"]["exit"] not in {1, 5}:
             told["verdict"], told["gate"]["exit"] = "error", 4
         told["seconds"] = round(time.monotonic() - self._started, 3)

@@ -64,10 +64,8 @@ class Teller:
 
     def findings(self, findings: Iterable[Finding]) -> None:
         """Record findings."""
-        for finding in findings:
-            data = finding_event(finding)
-            del data["scenario"]
-            self.tell("finding", **data)
+        for written in self.recorder.tell_all("finding", map(finding_event, findings)):
+            self.recorded.append(written)
 
 
 def scenario_fields(scenario: Scenario) -> dict[str, Json]:
