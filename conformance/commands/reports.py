@@ -26,6 +26,14 @@ def chosen(text: str) -> list[str]:
     return names
 
 
+def forget(folder: Path) -> None:
+    """Remove the reports of an earlier run, so that none of them is taken for this one's."""
+    from conformance.render import FORMATS  # noqa: PLC0415 - kept out of the start
+
+    for filename, _ in FORMATS.values():
+        (folder / filename).unlink(missing_ok=True)
+
+
 def write(run: Run, told: Mapping[str, Json], folder: Path, names: Sequence[str], stream: TextIO) -> None:
     """Write the reports into a folder and show the console text."""
     from conformance.render import FORMATS  # noqa: PLC0415 - kept out of the start

@@ -87,12 +87,14 @@ def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> S
 
 
 def _run(settings: Settings) -> Done:
+    from conformance.commands.reports import forget  # noqa: PLC0415 - kept out of the start
     from conformance.render.progress import Progress  # noqa: PLC0415 - kept out of the start
     from conformance.run.suite import run  # noqa: PLC0415 - kept out of the start
 
     told: list[Progress] = []
 
     def tell(total: int) -> Callable[[str, str, float], None]:
+        forget(settings.reports)
         told.append(Progress(sys.stdout, total))
         return told[0].finished
 

@@ -90,6 +90,7 @@ def test_an_interrupted_run_ends_in_good_order(moment, number, threads, tmp_path
 
 @pytest.mark.parametrize("moment", [5, 11])
 def test_after_a_kill_cleanup_deletes_the_rest_and_nothing_else(moment, tmp_path):
+    (tmp_path / "summary.json").write_text("{}")
     server = Counting(moment)
     with Miniature(server) as miniature:
         with started(miniature.base, tmp_path) as process:
@@ -100,6 +101,8 @@ def test_after_a_kill_cleanup_deletes_the_rest_and_nothing_else(moment, tmp_path
         run = events.read(record)
         assert run.footer is None
         left = list(server.kept)
+        # Nothing that an earlier run said stands beside the record of this one.
+        assert not (tmp_path / "summary.json").exists()
         first = cleanup(record)
         assert list(server.kept) == [STRANGER], left
         assert first.returncode == 0, first.stdout + first.stderr
