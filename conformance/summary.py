@@ -21,8 +21,8 @@ def requirement_verdicts(scenarios: Sequence[ScenarioRun]) -> dict[str, Verdict]
     """Return the verdict of every requirement that was declared by a scenario or spoke up by itself."""
     declared = {name for s in scenarios for name in s.event.get("requirements", ())}
     findings = [f for s in scenarios for f in s.findings]
-    spoken = {f["requirement"] for f in findings if f["result"] not in _NEVER_SAID}
-    heard = of_requirements(f for f in findings if f["requirement"] in declared | spoken)
+    counted = declared | {f["requirement"] for f in findings if f["result"] not in _NEVER_SAID}
+    heard = of_requirements(f for f in findings if f["requirement"] in counted)
     unplayed = _unplayed(scenarios)
     # A scenario that was not played found nothing: it speaks only where no other one did.
     silent = {name: worst(verdicts) for name, verdicts in unplayed.items() if name not in heard}

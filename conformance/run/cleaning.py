@@ -133,7 +133,7 @@ def unanswered(events: Iterable[Mapping[str, Json]]) -> list[tuple[str, str]]:
             sent.append(event["tag"])
         elif event["event"] == "created":
             intents.pop(event["tag"], None)
-        elif event["event"] == "exchange" and event["verb"] in _WRITES:
+        elif event["event"] == "exchange" and event.get("verb") in _WRITES:
             # Intents are written right before their request, so its refusal answers those and no others.
             for tag in sent if _refused(event) else ():
                 intents.pop(tag, None)
