@@ -56,6 +56,28 @@ _LISTS = (
     "clock",
 )
 
+# What an event must hold to be told again; a record that was written by hand may lack it.
+_NEEDED: Mapping[str, frozenset[str]] = {
+    "header": frozenset(
+        {"run", "dermconf", "roles", "mode", "gates", "evidence", "pages", "settle", "selection"}
+    ),
+    "scenario": frozenset({"id", "row", "requirements"}),
+    "skipped": frozenset({"verdict", "lacks"}),
+    "intent": frozenset({"type", "tag"}),
+    "step": frozenset({"step"}),
+    "exchange": frozenset({"purpose", "request", "attempts"}),
+    "created": frozenset({"reference", "tag", "tagged", "ours"}),
+    "bound": frozenset({"name", "reference", "sent", "received", "deleted", "how"}),
+    "kept": frozenset({"name", "value"}),
+    "not-reached": frozenset({"step", "because"}),
+    "finding": frozenset({"requirement", "result", "gating"}),
+    "problem": frozenset({"kind", "message"}),
+    "deleted": frozenset({"reference"}),
+    "leftover": frozenset({"reference", "tag", "why"}),
+    "verdict": frozenset({"verdict"}),
+    "footer": frozenset({"counts", "ended"}),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioRun:
@@ -100,6 +122,7 @@ def read(path: Path) -> Run:
         told = f"its schema is {events[0].get('schema')}, this dermconf reads {SCHEMA}"
         message = f"the record is of another version of dermconf: {told}"
         raise Problem("record", message, place=Place(str(path), 1))
+    _complete(events, path)
     footer = events[-1] if events[-1]["event"] == "footer" else None
     if footer is not None:
         _counted(footer, events, path)
@@ -152,6 +175,14 @@ def _text(name: str, path: Path) -> str:
     if sha256(data).hexdigest() != name:
         raise Problem("record", "a body of the record was altered", place=Place(str(file)))
     return data.decode("utf-8", "replace")
+
+
+def _complete(events: Sequence[Mapping[str, Json]], path: Path) -> None:
+    for number, event in enumerate(events, 1):
+        missing = {"seq", "ms", *_NEEDED.get(event["event"], ())} - event.keys()
+        if missing:
+            message = f"this {event['event']} event lacks {', '.join(sorted(missing))}"
+            raise Problem("record", message, place=Place(str(path), number))
 
 
 def _counted(footer: Mapping[str, Json], events: Sequence[Mapping[str, Json]], path: Path) -> None:

@@ -13,11 +13,18 @@ from conformance.model import Attempt, Exchange, Finding, Request, Resource, Res
 from conformance.problem import Problem
 from conformance.run.recorder import LONGEST, Recorder
 
+HEADER = {
+    **dict.fromkeys(
+        ("run", "dermconf", "roles", "mode", "gates", "evidence", "pages", "settle", "selection")
+    ),
+    "schema": events.SCHEMA,
+}
+
 
 def record(folder, *, footer=True, body="{}"):
     """Write a small run and return the path of its record."""
     with Recorder(folder) as recorder:
-        recorder.tell("header", schema=events.SCHEMA)
+        recorder.tell("header", **HEADER)
         recorder.tell("target", base="http://h/fhir", capability=None)
         recorder.tell("scenario", scenario="a", id="a", row="", requirements={})
         exchange = Exchange(
@@ -118,7 +125,7 @@ def test_a_body_that_is_gone_or_altered_is_told(tmp_path):
 
 def test_any_thread_may_write_and_every_line_is_whole(tmp_path):
     with Recorder(tmp_path) as recorder:
-        recorder.tell("header", schema=events.SCHEMA)
+        recorder.tell("header", **HEADER)
 
         def write(name):
             for n in range(50):
@@ -129,7 +136,7 @@ def test_any_thread_may_write_and_every_line_is_whole(tmp_path):
             thread.start()
         for thread in threads:
             thread.join()
-        recorder.tell("footer", counts=dict(recorder.counts))
+        recorder.tell("footer", counts=dict(recorder.counts), ended="done")
     run = events.read(recorder.path)
     assert [len(s.kept) for s in run.scenarios] == [50] * 8
     assert [[e["name"] for e in s.kept] for s in run.scenarios] == [list(map(str, range(50)))] * 8
@@ -148,7 +155,7 @@ def test_a_bound_resource_keeps_every_digit(tmp_path):
 
     body = loads('{"value":0.920,"big":12345678901234567890.10,"half":"\\ud800"}')
     with Recorder(tmp_path) as recorder:
-        recorder.tell("header", schema=events.SCHEMA)
+        recorder.tell("header", **HEADER)
         resource = Resource(name="a", reference="Observation/1", sent=body, received=body)
         recorder.tell("bound", scenario="s", **events.bound_event(resource, "given"))
     [bound] = events.read(recorder.path).scenarios[0].bound
@@ -173,3 +180,18 @@ def test_a_finding_comes_back_as_it_was():
         actual={"a": Decimal("1.0")},
     )
     assert events.finding_of(events.finding_event(finding)) == finding
+
+
+@pytest.mark.parametrize("lacking", ["requirements", "attempts", "verdict", "ms"])
+def test_an_event_that_lacks_something_is_refused_with_its_place(lacking, tmp_path):
+    path = record(tmp_path)
+    at = next(n for n, row in enumerate(path.read_text().splitlines(), 1) if f'"{lacking}":' in row)
+
+    def without(rows):
+        event = json.loads(rows[at - 1])
+        del event[lacking]
+        return [*rows[: at - 1], json.dumps(event).encode() + b"\n", *rows[at:]]
+
+    with pytest.raises(Problem, match=f"event lacks {lacking}") as refused:
+        events.read(altered(path, without))
+    assert refused.value.place.line == at
