@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from conformance.profiles.issue import Severity
+from conformance.profiles.seeking import texts_in
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from conformance.fhirpath import Node
     from conformance.model import Json
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.profiles.visit import Check, Visit
 
 # R4 http.html#paging: each of these names one page.
+_REACHING = {"document": Severity.ERROR, "message": Severity.WARNING}
 _ONCE = {"self", "first", "previous", "prev", "next", "last"}
 
 
@@ -22,6 +26,7 @@ def bundle_check(rule: Rule) -> Check:
 
     def check(value: Json, node: Node, visit: Visit) -> None:
         _judge_links(value, node, visit, rule)
+        _judge_reach(value, node, visit, rule)
         for index, entry in _objects(value, "entry"):
             _judge_name(entry, f"{node.path}.entry[{index}]", visit, rule)
             if value.get("type") == "searchset":
@@ -62,6 +67,45 @@ def _judge_name(entry: Json, at: str, visit: Visit, rule: Rule) -> None:
     if restful and not url.endswith(f"/{name}"):
         said = "The fullUrl does not end with the id of its resource."
         visit.report(at, "value", said, rule=rule, expected=name, actual=url)
+
+
+def _judge_reach(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
+    """R4 documents.html: a document holds what its Composition leads to, and what Provenance says of that."""
+    entries = list(_objects(value, "entry"))
+    severity = _REACHING.get(str(value.get("type")))
+    if severity is None or not entries:
+        return
+    links = {index: _leads_to(entry, entries) for index, entry in entries}
+    reached = _closure(entries[0][0], links)
+    for index, entry in entries:
+        resource = entry.get("resource")
+        supports = isinstance(resource, dict) and resource.get("resourceType") in {"Provenance", "Binary"}
+        if index not in reached and not supports:
+            at = f"{node.path}.entry[{index}]"
+            said = "Nothing in the Bundle leads from its first entry to this one."
+            visit.report(at, "structure", said, rule=rule, severity=severity, actual=entry.get("fullUrl"))
+
+
+def _leads_to(entry: Json, entries: list[tuple[int, Json]]) -> set[int]:
+    """Return the entries that one refers to, by fullUrl or by the end of it."""
+    texts = set(texts_in(entry.get("resource")))
+    found = set()
+    for index, other in entries:
+        url = other.get("fullUrl")
+        if isinstance(url, str) and (url in texts or "/".join(url.split("/")[-2:]) in texts):
+            found.add(index)
+    return found
+
+
+def _closure(first: int, links: Mapping[int, set[int]]) -> set[int]:
+    reached: set[int] = set()
+    waiting = [first]
+    while waiting:
+        index = waiting.pop()
+        if index not in reached:
+            reached.add(index)
+            waiting.extend(links[index])
+    return reached
 
 
 def _judge_mode(entry: Json, at: str, visit: Visit, rule: Rule) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.profiles.narrative import complaints
-from conformance.profiles.seeking import find
+from conformance.profiles.seeking import find, texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,23 +52,10 @@ def _dom_3(value: Json, node: Node, _visit: Visit) -> Iterator[tuple[Node | str,
     inside = _inside(value)
     if not inside:
         return
-    referred = {text for text in _texts(value) if text.startswith("#")}
+    referred = {text for text in texts_in(value) if text.startswith("#")}
     for index, inner in inside:
-        if f"#{inner.get('id')}" not in referred and "#" not in set(_texts(inner)):
+        if f"#{inner.get('id')}" not in referred and "#" not in set(texts_in(inner)):
             yield f"{node.path}.contained[{index}]", "referred to from nowhere"
-
-
-def _texts(value: Json) -> Iterator[str]:
-    """Yield every text in a value."""
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str):
-            yield each
-        elif isinstance(each, dict):
-            waiting.extend(each.values())
-        elif isinstance(each, list):
-            waiting.extend(each)
 
 
 def _dom_4(value: Json, node: Node, _visit: Visit) -> Iterator[tuple[Node | str, str]]:

@@ -102,3 +102,16 @@ def _parameter(wanted: str, parameters: Json) -> Json | None:
 def _objects(value: Json, key: str) -> Iterator[Json]:
     items = value.get(key)
     yield from (each for each in items if isinstance(each, dict)) if isinstance(items, list) else ()
+
+
+def texts_in(value: Json) -> Iterator[str]:
+    """Yield every text in a value."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)

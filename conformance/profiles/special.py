@@ -77,6 +77,25 @@ def _defined_code(rule: Rule) -> Check:
     return check
 
 
+def _display(rule: Rule) -> Check:
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        system, code, display = value.get("system"), value.get("code"), value.get("display")
+        if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
+            return
+        known = visit.terms.display(system, code)
+        if known is not None and _folded(known) != _folded(display):
+            severity = visit.policy.wrong_display
+            said = "The code system calls this code otherwise."
+            at = f"{node.path}.display"
+            visit.report(at, "value", said, rule=rule, severity=severity, expected=known, actual=display)
+
+    return check
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 def _absolute_system(rule: Rule) -> Check:
     """R4 datatypes.html#Coding: a system is an absolute URI that names a code system, not a value set."""
 
@@ -161,7 +180,7 @@ _TAG = re.compile(r"<[A-Za-z][^<>]*>")
 _MAKERS: dict[str, tuple[Callable[[Rule], Check], ...]] = {
     "Annotation": (_markup,),
     "Attachment": (_attachment_size, _example),
-    "Coding": (_absolute_system, _defined_code),
+    "Coding": (_absolute_system, _defined_code, _display),
     "Bundle": (bundle_check,),
     "Narrative": (_dead_links,),
 }

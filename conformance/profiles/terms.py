@@ -17,6 +17,10 @@ class Terms(Protocol):
         """Tell whether a code system has a code."""
 
 
+    def display(self, system: str, code: str, /) -> str | None:
+        """Return what a code system calls a code, or None where that cannot be said."""
+
+
 class Silent:
     """A terminology that cannot say anything."""
 
@@ -27,3 +31,7 @@ class Silent:
     def defines(self, _system: str, _code: str, /) -> str:
         """Answer that it is not known."""
         return UNKNOWN_TERM
+
+    def display(self, _system: str, _code: str, /) -> str | None:
+        """Answer that it is not known."""
+        return None
