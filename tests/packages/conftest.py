@@ -78,3 +78,8 @@ def package(request):
 @pytest.fixture(scope="session")
 def dermatology():
     return files("dermatology")
+
+
+@pytest.fixture(scope="session")
+def ballot():
+    return files("ai-transparency-ballot")

@@ -3,10 +3,13 @@
 from functools import cache
 
 import fhirpathpy
+import pytest
 from fhirpathpy.models import models
 
 from conformance.fhirpath import compile as compile_fhirpath
 
+AIT = "http://hl7.org/fhir/uv/aitransparency"
+OBSERVATION_VALUE = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"
 STRENGTHS = {"required": "error", "extensible": "warning"}
 
 
@@ -75,3 +78,19 @@ def test_an_example_breaks_no_rule(dermatology):
     examples = [r for path, r in dermatology.items() if path.startswith("example/Observation-")]
     assert len(examples) == 5
     assert not [rule for example in examples for rule in broken(example, dermatology)]
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "labelled"),
+    [
+        (OBSERVATION_VALUE, "AIAST", True),
+        (f"{AIT}/CodeSystem/AddedProvenanceCS", "AIAST_CLINRPT", True),
+        (f"{AIT}/CodeSystem/AddedProvenanceCS", "AIAST", False),
+        (OBSERVATION_VALUE, "CLINAST", False),
+    ],
+)
+def test_the_ballot_knows_four_labels(ballot, system, code, labelled):
+    profile = ballot["StructureDefinition-AI-data.json"]
+    (constraint,) = profile["differential"]["element"][0]["constraint"]
+    resource = {"resourceType": "Observation", "meta": {"security": [{"system": system, "code": code}]}}
+    assert holds(constraint["expression"], resource) == [labelled]
