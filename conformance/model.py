@@ -59,6 +59,7 @@ class Result(StrEnum):
     FAILED = "failed"
     CANNOT_SAY = "cannot-say"
     UNTESTED = "untested"
+    NOT_ASKED = "not-asked"
     DATA = "data"
     OBSERVED = "observed"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conformance.events import Run, ScenarioRun
     from conformance.model import Json, Requirement, Target
 
-_NEVER_SAID = frozenset({Result.DATA, Result.OBSERVED, Result.CANNOT_SAY, Result.UNTESTED})
+_NEVER_SAID = frozenset({Result.DATA, Result.OBSERVED, Result.CANNOT_SAY, Result.UNTESTED, Result.NOT_ASKED})
 
 
 def requirement_verdicts(scenarios: Sequence[ScenarioRun]) -> dict[str, Verdict]:

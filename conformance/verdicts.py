@@ -31,6 +31,9 @@ _FINDING = {
     (Result.FAILED, False): Verdict.WARN,
     (Result.UNTESTED, True): Verdict.UNTESTED,
     (Result.UNTESTED, False): Verdict.UNTESTED,
+    # What a rule is about did not come up, as it may not: a skip, which any other finding outweighs.
+    (Result.NOT_ASKED, True): Verdict.SKIP,
+    (Result.NOT_ASKED, False): Verdict.SKIP,
 }
 # Our own mistakes; everything else that a `problem` names lies between us and the server.
 OURS = frozenset({"fixture", "scenario", "bug"})

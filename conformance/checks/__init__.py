@@ -18,7 +18,7 @@ from conformance.checks import (
     say,
     status,
 )
-from conformance.checks.conditions import unmet
+from conformance.checks.conditions import refused, unmet
 from conformance.checks.scene import Kind, Scene, Subject
 from conformance.checks.subjects import cut, nothing
 from conformance.model import Result
@@ -51,7 +51,7 @@ def judge(check: Check, scene: Scene) -> list[Outcome]:
     """Return what a check says of a step: at least one outcome, whatever a server sent."""
     why = unmet(check, scene)
     if why:
-        return [say.untested(why)]
+        return [say.untested(why) if refused(check, scene) else say.not_asked(why)]
     kind = KINDS[check.kind]
     if kind.judge is not None:
         return list(kind.judge(check, scene))

@@ -33,6 +33,17 @@ def unmet(check: Check, scene: Scene) -> str:
     return next((reason for reason in reasons if reason), "")
 
 
+def refused(check: Check, scene: Scene) -> bool:
+    """Tell whether a condition could not come up because the step was refused or had no answer.
+
+    Otherwise it did not come up as it need not: a rule on what a server may do binds where it does it.
+    """
+    if "attempt" in check.when:
+        return False
+    seen = [exchange.answer.status for exchange in scene.exchanges]
+    return any(status_ is None or status_ >= _REFUSED for status_ in seen)
+
+
 def _status(wanted: Json, scene: Scene) -> str:
     seen = [exchange.answer.status for exchange in scene.exchanges]
     met = bool(seen) and all(code is not None and status.fits(code, wanted) for code in seen)

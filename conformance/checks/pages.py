@@ -15,8 +15,9 @@ _HEAD = """# The kinds of checks
 This page is drawn from the modules in `conformance/checks/`; change it there.
 
 Every check belongs to one step and has exactly one kind. All checks of a step are judged. What a check finds
-is held, failed, untested (there was nothing to look at: empty proves nothing), cannot-say (FHIR leaves it to
-the server) or observed (told, never judged).
+is held, failed, untested (there was nothing to look at: empty proves nothing), not-asked (its condition did
+not come up, which is the server's right), cannot-say (FHIR leaves it to the server) or observed (told, never
+judged).
 
 ## Predicates
 

@@ -37,6 +37,11 @@ def untested(why: str, *, at: str = "", about: str = "", hint: str = "") -> Outc
     return Outcome(result=Result.UNTESTED, at=at, message=why, about=about, hint=hint)
 
 
+def not_asked(why: str) -> Outcome:
+    """Return the outcome of a check whose condition did not come up, which is the server's right."""
+    return Outcome(result=Result.NOT_ASKED, message=why)
+
+
 def cannot_say(
     why: str, *, at: str = "", expected: Json = None, actual: Json = None, about: str = ""
 ) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.definitions.elements import Node, add_slice, copies, flatten, parse, size
@@ -88,10 +89,7 @@ class _Generation:
         if name in node.children:
             self._merge(node.children[name], changes, None)
         elif (choice := _choice(node, name)) is not None:
-            if len(_types(choice)) == 1 and not choice.slices and "slicing" not in choice.element:
-                self._merge(choice, changes, None)
-            else:
-                self._merge_slice(choice, name, changes)
+            self._merge_choice(choice, name, changes)
         elif text(self._definition, "derivation") == "specialization":
             node.children[name] = Node(name, changes.element)
             self._merge(node.children[name], changes, None)
@@ -99,6 +97,17 @@ class _Generation:
             at = text(changes.element, "id") or name
             hint = did_you_mean(name, node.children)
             raise Problem("unknown-element", f"the base of '{at}' has no element '{name}'", hint=hint)
+
+    def _merge_choice(self, choice: Node, name: str, changes: Node) -> None:
+        """Lay over `value[x]` what is said of `valueQuantity`, and of slices that are named at that path."""
+        by_type = {"type": _only_type(choice, name)}
+        for sliced, below in changes.slices.items():
+            self._merge_slice(choice, sliced, replace(below, element={**by_type, **below.element}))
+        own = replace(changes, slices={})
+        if len(_types(choice)) == 1 and not choice.slices and "slicing" not in choice.element:
+            self._merge(choice, own, None)
+        elif own.element or own.children:
+            self._merge_slice(choice, name, own)
 
     def _merge_slice(self, node: Node, name: str, changes: Node) -> None:
         line = _line(node, name)
@@ -199,7 +208,8 @@ def _narrow_choices(node: Node, changes: Node) -> None:
 
     HL7's snapshots read the short form so: BMI's `Observation.valueQuantity` forbids a valueString.
     """
-    named = {name: _choice(node, name) for name in changes.children if name not in node.children}
+    short = (name for name, below in changes.children.items() if not below.slices)
+    named = {name: _choice(node, name) for name in short if name not in node.children}
     for choice in {id(choice): choice for choice in named.values() if choice}.values():
         whole = choice.name in changes.children or choice.slices or "slicing" in choice.element
         if whole or len(_types(choice)) == 1:

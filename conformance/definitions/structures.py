@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from conformance.definitions.archive import Archive
 from conformance.definitions.shape import objects, part
 from conformance.definitions.snapshots import with_snapshot
+from conformance.definitions.sound import refuse_unsound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from conformance.definitions.packages import Package
     from conformance.model import Json
@@ -34,6 +35,7 @@ class Definitions:
         self.packages = tuple(packages)
         self._own = {kind: tuple(_of_kind(kind, self.packages)) for kind in _ARCHIVES}
         self._found = {kind: _by_url(own) for kind, own in self._own.items()}
+        self._theirs = frozenset(map(id, self._own["StructureDefinition"]))
         self._made: dict[int, Json] = {}
 
     def structure(self, canonical: str) -> Json | None:
@@ -56,13 +58,13 @@ class Definitions:
 
     def _structure(self, canonical: str, within: tuple[int, ...]) -> Json | None:
         found = self._stated(canonical)
-        if found is None or objects(part(found, "snapshot"), "element"):
+        if found is None or id(found) not in self._theirs:
             return found
         if id(found) in within or len(within) > _LONGEST_LINE:
             return None  # a profile cannot be made of itself
         if id(found) not in self._made:
             below = (*within, id(found))
-            self._made[id(found)] = with_snapshot(found, lambda each: self._structure(each, below))
+            self._made[id(found)] = _completed(found, lambda each: self._structure(each, below))
         return self._made[id(found)]
 
     def _stated(self, canonical: str) -> Json | None:
@@ -87,6 +89,13 @@ class Definitions:
 def core(kind: str) -> Archive:
     """Return the vendored definitions of one kind."""
     return Archive(_DATA / _ARCHIVES[kind])
+
+
+def _completed(definition: Json, structure: Callable[[str], Json | None]) -> Json:
+    """Return a package's definition with a snapshot: its own, or one made from its differential."""
+    refuse_unsound(definition)
+    own = objects(part(definition, "snapshot"), "element")
+    return definition if own else with_snapshot(definition, structure)
 
 
 def _of_core(kind: str, url: str, version: str) -> Json | None:

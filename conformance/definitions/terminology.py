@@ -78,7 +78,9 @@ class Terminology:
     def _system(self, url: str) -> Codes | None:
         if url not in self._systems:
             found = self._definitions.code_system(url)
-            self._systems[url] = codes.read(found) if found else None
+            read = codes.read(found) if found else None
+            # Some are defined without their codes: SNOMED CT is "not-present" in the core.
+            self._systems[url] = read if read and read.displays else None
         return self._systems[url]
 
     def _listed(self, value_set: str) -> tuple[Member, ...] | None:

@@ -107,11 +107,16 @@ def _filter(stated: Json, known: Codes | None, system: str) -> Test:
 
 
 def _is_a(value: str, known: Codes | None, _whole: Test) -> Test:
-    return _related(value, known, lambda code: known.above(code) if known else ())
+    if known is None:
+        return never_no(_one_of({value}, known))
+    return _related(value, known, known.above)
 
 
 def _parent_is(value: str, known: Codes | None, _whole: Test) -> Test:
-    return _related(value, known, lambda code: known.parents.get(code, ()) if known else ())
+    if known is None:
+        return unknown
+    parents = known.parents
+    return _related(value, known, lambda code: parents.get(code, ()))
 
 
 def _descendent_of(value: str, known: Codes | None, whole: Test) -> Test:
@@ -122,10 +127,8 @@ def _is_not_a(value: str, known: Codes | None, whole: Test) -> Test:
     return all_of([whole, opposite(_is_a(value, known, whole))])
 
 
-def _related(value: str, known: Codes | None, relatives: Callable[[str], Collection[str]]) -> Test:
+def _related(value: str, known: Codes, relatives: Callable[[str], Collection[str]]) -> Test:
     """Test whether a code is related to another; a part of a hierarchy cannot show that it is not."""
-    if known is None:
-        return lambda _, code: Answer.YES if code == value else Answer.UNKNOWN
     otherwise = Answer.NO if known.complete else Answer.UNKNOWN
     root = known.spelt(value)
 

@@ -152,6 +152,9 @@ def _single(name: str, one: One, item: Item, slicing: Slicing | None, rule: Rule
             _not_single(value, name, node, visit, rule)
             return
         extra = owner.get(sibling)
+        if type(extra) is list:
+            _not_single(extra, sibling, node, visit, rule)
+            return
         one(value, extra, node, -1, visit)
         if slicing is not None:
             slicing(item.nodes([value], [extra], node, single=True), node, visit)

@@ -16,7 +16,6 @@ class Terms(Protocol):
     def defines(self, system: str, code: str, /) -> str:
         """Tell whether a code system has a code."""
 
-
     def display(self, system: str, code: str, /) -> str | None:
         """Return what a code system calls a code, or None where that cannot be said."""
 

@@ -98,10 +98,11 @@ def test_a_refusal_is_not_told_to_lack_elements():
 
 
 @pytest.mark.parametrize(("when", "status", "met"), CONDITIONS)
-def test_a_check_whose_condition_does_not_hold_is_untested(when, status, met):
+def test_a_check_whose_condition_does_not_hold_is_not_asked_or_untested_after_a_refusal(when, status, met):
     found = judge(check("status", "any", when=when), answer(observation(), status))
     assert (found[0].result is Result.OBSERVED) == met
-    assert met or found[0].result is Result.UNTESTED
+    lacking = Result.UNTESTED if status >= 400 and "attempt" not in when else Result.NOT_ASKED
+    assert met or found[0].result is lacking
     assert met or found[0].message.startswith("not asked: ")
 
 

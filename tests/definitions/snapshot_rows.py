@@ -3,7 +3,7 @@
     cd tests/definitions/fsh && sushi build -s -o /tmp/out .
     PYTHONPATH=. python tests/definitions/snapshot_rows.py /tmp/out
 
-writes the rows of SUSHI's snapshots to `sushi/`, one file a profile, beside the definitions without their snapshots.
+writes the rows of SUSHI's snapshots to `sushi/`, one file a profile, beside the definitions themselves.
 SUSHI is npm's fsh-sushi, here 3.21.0; it needs `hl7.fhir.r4.core#4.0.1` in `~/.fhir/packages`.
 """
 
