@@ -104,7 +104,7 @@ def test_after_a_kill_cleanup_deletes_the_rest_and_nothing_else(moment, tmp_path
         # Nothing that an earlier run said stands beside the record of this one.
         assert not (tmp_path / "summary.json").exists()
         first = cleanup(record)
-        assert list(server.kept) == [STRANGER], left
+        assert list(server.kept) == [STRANGER], (left, first.stdout, first.stderr)
         assert first.returncode == 0, first.stdout + first.stderr
         # What it deleted is written down beside the record; the record itself is evidence and stays.
         assert list(remains(events.read(record)))
