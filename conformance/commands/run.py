@@ -55,7 +55,15 @@ def _target(given: str | None) -> AbstractContextManager[str]:
     from conformance.commands.target import base  # noqa: PLC0415 - kept out of the start
     from conformance.run.embedded import embedded  # noqa: PLC0415 - kept out of the start
 
-    return nullcontext(base(given)) if given else embedded(seed=True)
+    return nullcontext(base(given)) if given else embedded(seed=True, meanwhile=_prepared)
+
+
+def _prepared() -> None:
+    """Load what a run needs while the embedded server starts."""
+    from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
+    from conformance.run import suite  # noqa: F401, PLC0415 - kept out of the start
+
+    requirements()
 
 
 def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> Settings:

@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING
 from conformance.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _PATIENCE = 20.0
 
 
 @contextmanager
-def embedded(*, seed: bool = True) -> Iterator[str]:
-    """Give the base URL of a fresh reference server as long as the context lasts."""
+def embedded(*, seed: bool = True, meanwhile: Callable[[], object] | None = None) -> Iterator[str]:
+    """Give the base URL of a fresh reference server as long as the context lasts.
+
+    `meanwhile` is called while the server starts: there is time for what the caller needs anyway.
+    """
     command = [*_dermconf(), "serve", "--with-stdin", "--port", "0", *(["--seed"] if seed else [])]
     # A session of its own: an interrupt at the terminal must not take the server away before cleanup. And
     # a pipe that nobody writes to: it ends with this process, however that ends, and the server with it.
@@ -29,6 +32,8 @@ def embedded(*, seed: bool = True) -> Iterator[str]:
         command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         try:
+            if meanwhile is not None:
+                meanwhile()
             yield _address(process)
         finally:
             process.terminate()
