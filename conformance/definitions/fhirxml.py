@@ -58,7 +58,8 @@ class _Reader:
         self._file = file
 
     def resource(self, element: XmlElement) -> Json:
-        return {"resourceType": element.name, **self._parts(element, element.name)}
+        named = {"resourceType": element.name}
+        return named | self._parts(element, element.name) | named  # first, and not to be overwritten
 
     def _parts(self, element: XmlElement, path: str) -> dict[str, Json]:
         """Return the properties of an object: its attributes, then its elements."""
