@@ -157,7 +157,8 @@ def _expanded(expansion: Json, sources: Sources) -> Test:
     todo = objects(expansion, "contains")
     while todo:
         each = todo.pop()
-        listed.setdefault(text(each, "system"), set()).add(text(each, "code"))
+        if code := text(each, "code"):  # a group for display alone has none
+            listed.setdefault(text(each, "system"), set()).add(code)
         todo.extend(objects(each, "contains"))
     whole = expansion.get("total") == sum(map(len, listed.values()))
     test = any_of([_in(system, _one_of(codes, sources.system(system))) for system, codes in listed.items()])

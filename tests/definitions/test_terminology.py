@@ -205,7 +205,8 @@ def test_another_version_of_a_system_may_have_what_ours_lacks():
 
 
 def test_a_stored_expansion_decides_where_nothing_else_is_there():
-    expansion = {"contains": [{"system": SNOMED, "code": "1", "contains": [{"system": SNOMED, "code": "2"}]}]}
+    group = {"abstract": True, "display": "Both", "contains": [{"system": SNOMED, "code": "2"}]}
+    expansion = {"contains": [{"system": SNOMED, "code": "1"}, group]}
     stored = {"resourceType": "ValueSet", "url": OWN + "it", "expansion": expansion}
     assert which(terminology(stored), "2", "3", system=SNOMED) == {"2": YES, "3": UNKNOWN}
     whole = {**stored, "expansion": {**expansion, "total": 2}}
