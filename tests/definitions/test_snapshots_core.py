@@ -1,4 +1,4 @@
-"""From the differentials of R4's own profiles come the snapshots that HL7 published with them."""
+"""From the differentials of R4's own profiles (CC0) come the snapshots that HL7 published with them."""
 
 import json
 from pathlib import Path
