@@ -78,13 +78,15 @@ class Plan:
     ) -> None:
         self.session = session
         self.cases = cases
+        # Asked before a path is resolved, which takes long where pytest looks at every file of a folder.
+        self._names = {path.name for path in cases}
         self._tell = tell
         self._told: Callable[[str, str, float], None] | None = None
         self._futures: dict[str, Future[str]] = {}
 
     def cases_of(self, path: Path) -> Iterable[Case]:
         """Return the cases of one file."""
-        return self.cases.get(path.resolve(), [])
+        return self.cases.get(path.resolve(), []) if path.name in self._names else []
 
     @property
     def begun(self) -> bool:

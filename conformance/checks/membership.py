@@ -96,6 +96,10 @@ def _expected(resource: Resource, listing: _Listing) -> Outcome:
     if open_ is not None:
         return open_
     entry = listing.matches.get(resource.reference)
+    if entry is None and _more(listing.scene):
+        about = resource.reference
+        why = f"{_told(resource)} may be on a page that was not read"
+        return say.cannot_say(why, at=_AT, expected=about, about=about)
     count = listing.count
     return say.found(
         entry is not None,
@@ -106,6 +110,11 @@ def _expected(resource: Resource, listing: _Listing) -> Outcome:
         wanted=f"{_told(resource)} among the matches{_because(verdict)}",
         seen="it is there" if entry else f"{count} match{'es' * (count != 1)} without it",
     )
+
+
+def _more(scene: Scene) -> bool:
+    """Tell whether there are pages that were not read: R4 lets a server answer with as few as it likes."""
+    return bool(scene.pages) and bool(searchset.links(scene.pages[-1], "next"))
 
 
 def _unexpected(resource: Resource, listing: _Listing) -> Outcome:

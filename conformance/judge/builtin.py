@@ -61,8 +61,10 @@ EXPECTED: Mapping[str, Expected] = {
 }
 # Not there, not allowed, not implemented: what a server answers that lacks an interaction.
 _ABSENT = frozenset({404, 405, 501})
-# To a create, 404 may also say that something which the body refers to is not there (fairness F3).
+# Where 404 may speak of something else it contradicts no claim: of what the body refers to (fairness F3),
+# or of an old version or a deleted resource, which a server need not keep (F5, F22).
 _LACKING = frozenset({405, 501})
+_OF_SOMETHING_ELSE = frozenset({"create", "transaction", "batch", "vread", "history-instance"})
 _NOT_OURS_TO_READ = frozenset({401, 403})
 _GONE = frozenset({404, 410})
 _CREATED = 201
@@ -96,7 +98,7 @@ def judge_answer(
 def _status(sent: Sent, expected: Expected, claims: Capability, type_: str) -> Iterable[Automatic]:
     status = sent.exchange.answer.status or 0
     result, message = _status_result(sent, expected, status)
-    absent = _LACKING if expected.interaction == "create" else _ABSENT
+    absent = _LACKING if expected.interaction in _OF_SOMETHING_ELSE else _ABSENT
     if status in absent and claims.claims(type_, expected.interaction) and result is Result.UNTESTED:
         where = type_ or "the system"
         message = f"The CapabilityStatement claims {expected.interaction} for {where}; the answer is {status}"

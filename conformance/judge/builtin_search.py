@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.checks import oracle
 from conformance.checks.searchset import code, entries, links, matches, self_parameters, unused
 from conformance.judge.builtin import Automatic, held
+from conformance.judge.builtin_pages import judge_pages
 from conformance.model import Outcome, Resource, Result
 from conformance.references import identity
 from conformance.search import Answer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.checks.scene import Scene
+    from conformance.judge.paging import Next
     from conformance.model import Json
     from conformance.search import Verdict
 
@@ -24,13 +26,11 @@ _OK = 200
 _COUNT_ALONE = frozenset({("_count", "0"), ("_summary", "count")})
 
 
-def judge_search(
-    scene: Scene, named: frozenset[str], *, walked: bool, broken_walk: str
-) -> Iterable[Automatic]:
+def judge_search(scene: Scene, named: frozenset[str], *, walk: Next) -> Iterable[Automatic]:
     """Judge an answered search.
 
-    `named` are the references that a `results` check of the step speaks of itself; `walked` tells whether
-    every page was fetched; `broken_walk` says what stopped the walk, if it was the server's fault.
+    `named` are the references that a `results` check of the step speaks of itself; `walk` is what is left of
+    its pages: nothing where all were read.
     """
     if not scene.exchanges or scene.exchanges[0].answer.status != _OK:
         return
@@ -40,9 +40,9 @@ def judge_search(
         return
     yield _self_link(scene, first)
     yield from _pages(scene)
-    yield from _walk(scene, broken_walk, walked=walked)
+    yield from judge_pages(scene, walk)
     if not _COUNT_ALONE & set(scene.query):
-        yield from _own(scene, named, walked=walked)
+        yield from _own(scene, named, walked=not walk.url and not walk.wrong)
     yield from _declared(scene, first)
 
 
@@ -137,48 +137,6 @@ def _version(resource: Json) -> str:
 
 def _twice(keys: Iterable[tuple[str, str]]) -> list[str]:
     return [url for (url, _), times in Counter(keys).items() if times > 1]
-
-
-def _walk(scene: Scene, broken: str, *, walked: bool) -> Iterable[Automatic]:
-    last = scene.exchanges[-1].seq
-    if broken:
-        yield held(
-            "walk",
-            _outcome(
-                good=False,
-                at="Bundle.link",
-                expected="pages to the end",
-                actual=broken,
-                message=f"The pages cannot be walked: {broken}",
-            ),
-            last,
-        )
-    elif walked and len(scene.pages) > 1:
-        yield held(
-            "walk",
-            _outcome(
-                good=True,
-                at="Bundle.link",
-                expected="pages to the end",
-                actual=f"{len(scene.pages)} pages",
-                message="",
-            ),
-            last,
-        )
-    if len(scene.pages) > 1:
-        own = Counter(e.reference for e in matches(scene.body, scene.type) if e.reference in scene.own)
-        twice = [reference for reference, times in own.items() if times > 1]
-        yield held(
-            "over-pages",
-            _outcome(
-                not twice,
-                "Bundle.entry",
-                "each resource once",
-                twice or None,
-                "A resource of this scenario stands on more than one page",
-            ),
-            last,
-        )
 
 
 def _own(scene: Scene, named: frozenset[str], *, walked: bool) -> Iterable[Automatic]:

@@ -22,6 +22,7 @@ class Next:
 
     url: str = ""
     wrong: str = ""
+    foreign: bool = False
 
 
 def next_page(page: Json, base: str, visited: Collection[str]) -> Next:
@@ -30,10 +31,10 @@ def next_page(page: Json, base: str, visited: Collection[str]) -> Next:
     if not found:
         return Next()
     url = _address(found[0], base)
-    if not url:
-        return Next(wrong=f"the next link is no URL: {found[0][:_SHOWN]}")
-    if urlsplit(url).netloc != urlsplit(base).netloc or urlsplit(url).scheme not in {"http", "https"}:
-        return Next(wrong=f"the next link leads to another host: {found[0][:_SHOWN]}")
+    if urlsplit(url).scheme not in {"http", "https"}:
+        return Next(wrong=f"the next link is no address of the web: {found[0][:_SHOWN]}")
+    if urlsplit(url).netloc != urlsplit(base).netloc:
+        return Next(wrong=f"the next link leads to another host: {found[0][:_SHOWN]}", foreign=True)
     # R4-HTTP-04: the scheme is no difference; and what the base asks us to encrypt stays encrypted.
     if urlsplit(url).scheme != urlsplit(base).scheme:
         url = urlunsplit(urlsplit(url)._replace(scheme=urlsplit(base).scheme))

@@ -175,9 +175,7 @@ def _built_in(
         yield from judge_answer(sent, step.verb, bench.claims, own_status=own_status, type_=_type_of(sent))
     if step.verb == "search" and answers:
         walk = _walk(stage, step, answers)
-        yield from judge_search(
-            scene, _named(checks, scene), walked=not walk.url and not walk.wrong, broken_walk=walk.wrong
-        )
+        yield from judge_search(scene, _named(checks, scene), walk=walk)
 
 
 def _walk(stage: Stage, step: Step, answers: list[Sent]) -> Next:

@@ -196,7 +196,9 @@ def _addressed(step: Step, args: Mapping[str, Json], stage: Stage) -> str:
 def _conditions(step: Step, args: Mapping[str, Json], stage: Stage) -> dict[str, str]:
     condition = args.get("if") or {}
     headers = {}
-    if "match" in condition:
+    # Fairness F14: where the server tells no versions, what is current cannot be told by one either.
+    untold = condition.get("match") == "current" and not named(step, stage).version
+    if "match" in condition and not untold:
         headers["If-Match"] = _etag(str(condition["match"]), step, stage)
     if "none-match" in condition:
         headers["If-None-Match"] = _etag(str(condition["none-match"]), step, stage)

@@ -137,7 +137,8 @@ def _pytest(plan: Plan, settings: Settings) -> tuple[int, str]:
         "-s",
         *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:warnings"),
         *("-k", settings.expression) * bool(settings.expression),
-        *map(str, plan.cases),
+        # Folders rather than files: pytest would list a folder again for each file in it.
+        *map(str, settings.paths or (shipped.testcases(),)),
     ]
     complaints = StringIO()
     with _own_environment(), redirect_stderr(complaints):

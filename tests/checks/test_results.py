@@ -264,3 +264,13 @@ def test_labels_are_read_with_their_repetitions():
     }
     assert facts.coding_list(body, "security") == [("s", "c"), ("", "c"), ("s", "c")]
     assert facts.codings(body, "security", "tag") == {("s", "c"), ("", "c")}
+
+
+def test_what_may_stand_on_a_page_that_was_not_read_is_not_said_to_be_missing():
+    links = [
+        {"relation": "self", "url": f"{BASE}/Observation?{SAID}"},
+        {"relation": "next", "url": f"{BASE}/Observation?page=2"},
+    ]
+    (outcome,) = found({"has": ["second"]}, entry(ANNOTATION), link=links)
+    assert outcome.result.value == "cannot-say"
+    assert "may be on a page that was not read" in outcome.message

@@ -8,6 +8,7 @@ from answers import BASE, claims, sent
 from conformance.capability import Capability
 from conformance.checks.scene import Scene
 from conformance.judge.builtin_search import judge_search
+from conformance.judge.paging import Next
 from conformance.judge.stage import merged
 from conformance.model import Resource
 
@@ -50,7 +51,8 @@ def judged(*pages, query=ASKED, known=KNOWN, named=frozenset(), walked=True, bro
         names={r.name: (r,) for r in own.values()},
         claims=known,
     )
-    found = judge_search(scene, named, walked=walked, broken_walk=broken)
+    left = Next(url="" if walked else f"{BASE}?page=2", wrong=broken)
+    found = judge_search(scene, named, walk=left)
     return Counter((one.rule.split(":")[1], one.outcome.result.value) for one in found)
 
 
@@ -177,3 +179,21 @@ def test_entries_of_any_shape_can_be_judged(entries):
 )
 def test_links_of_any_shape_can_be_judged(link):
     assert judged({**bundle(entry(FINAL)), "link": link})["search", "held"] == 1
+
+
+def test_a_link_to_another_host_is_lawful_and_not_followed():
+    # R4-PAGE-02: links are opaque; what lies elsewhere cannot be said to be missing.
+    left = Next(wrong="the next link leads to another host: http://other/page", foreign=True)
+    scene = Scene(
+        verb="search",
+        type="Observation",
+        base=BASE,
+        exchanges=(sent(200, bundle()).exchange,),
+        pages=(bundle(),),
+        body=bundle(),
+        query=ASKED,
+        claims=KNOWN,
+    )
+    found = {(one.rule, one.outcome.result.value) for one in judge_search(scene, frozenset(), walk=left)}
+    assert ("built-in:walk", "untested") in found
+    assert not {result for _, result in found} & {"failed"}
