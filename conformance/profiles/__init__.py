@@ -1,4 +1,4 @@
-"""Judges FHIR R4 resources by StructureDefinitions; pure: what it needs of other resources, it asks the caller for."""
+"""Judges FHIR R4 resources by StructureDefinitions; nothing here reads: other resources are asked for."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def judge(
     resolve: Resolve | None = None,
     policy: Policy = FAIR,
 ) -> list[Issue]:
-    """Return what is found when a resource is judged by profiles, or by those that it claims where none is named.
+    """Return what is found when a resource is judged by profiles, or by those it claims where none is named.
 
-    `resolve` returns the resource that a reference leads to, None where there is none, UNKNOWN where it cannot say.
+    `resolve` returns what a reference leads to: a resource, None for nothing, UNKNOWN where it cannot say.
     """
     library = _LIBRARIES.setdefault(definitions, Library(definitions))
     for canonical in profiles:

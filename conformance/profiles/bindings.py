@@ -30,7 +30,7 @@ _SEVERITY = {
 
 
 def binding_check(part: Element, type_: str) -> list[Check]:
-    """Return the checks of an element's binding, and of the widest value set that it may ever be taken from."""
+    """Return the checks of an element's binding, and of the widest value set that it may have."""
     binding = part.row.get("binding")
     codings = _READERS.get(type_)
     if not isinstance(binding, dict) or codings is None:
@@ -56,7 +56,15 @@ def _bound(value_set: str, strength: str, codings: Callable[[Json], Codings], ru
             return
         answer = membership(found, value_set, visit.terms)
         if answer == NO:
-            _outside(value, node, visit, value_set, strength, severity, rule)
+            visit.report(
+                node,
+                "code-invalid",
+                f"No code here is in the value set (binding: {strength}).",
+                rule=rule,
+                severity=severity,
+                expected=value_set,
+                actual=value,
+            )
         elif answer == UNKNOWN_TERM and needs_one:
             _not_judged(value, node, visit, value_set, rule)
 
@@ -105,20 +113,6 @@ _READERS: Mapping[str, Callable[[Json], Codings]] = {
     "string": _plain,
     "uri": _plain,
 }
-
-
-def _outside(
-    value: Json, node: Node, visit: Visit, value_set: str, strength: str, severity: Severity, rule: Rule
-) -> None:
-    visit.report(
-        node,
-        "code-invalid",
-        f"No code here is in the value set (binding: {strength}).",
-        rule=rule,
-        severity=severity,
-        expected=value_set,
-        actual=value,
-    )
 
 
 def _not_judged(value: Json, node: Node, visit: Visit, value_set: str, rule: Rule) -> None:

@@ -1,4 +1,4 @@
-"""How a slice is told from its neighbours: by value, pattern, existence, type or profile (R4 profiling.html#discriminator)."""
+"""How a slice is told from its neighbours (R4 profiling.html#discriminator)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _referred_type(wanted: set[str], path: str) -> Test:
     return test
 
 
-def _profile(targets: Sequence[Element], path: str, library: Library) -> Test:
+def _profile(targets: Sequence[Element], path: str, _library: Library) -> Test:
     wanted = [profile for target in targets for profile in _profiles(target)]
 
     def test(node: Node, visit: Visit) -> bool | None:

@@ -1,4 +1,4 @@
-"""Extensions: known by their URL or not, where they may stand, and whether they modify (R4 extensibility.html)."""
+"""Extensions: known or not, where they may stand, and whether they modify (R4 extensibility.html)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _covers(context: Mapping[str, Json], places: set[str], parent: Node) -> bool
 
 
 def _places(node: Node) -> Iterator[str]:
-    """Yield every name by which a context may call a place: its type, and its path from each type above it."""
+    """Yield what a context may call a place: its type, and its path from each type above it."""
     below = ""
     place: Node | None = node
     while place is not None:

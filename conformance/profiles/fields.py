@@ -1,4 +1,4 @@
-"""One property of a JSON object: single or array, null, its `_` sibling, how many, and each item's own rules."""
+"""One property of a JSON object: single or array, null, `_` sibling, how many, each item's own rules."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def _single(name: str, one: One, item: Item, slicing: Slicing | None, rule: Rule
         elif type(value) is list or value is None:
             _not_single(value, name, node, visit, rule)
             return
-        extra = owner.get(sibling)
+        extra = owner.get(sibling) if sibling else None
         if type(extra) is list:
             _not_single(extra, sibling, node, visit, rule)
             return
@@ -179,7 +179,7 @@ def _many(name: str, part: Element, one: One, item: Item, slicing: Slicing | Non
     rule = rule_of(part)
 
     def field(value: Json, owner: Mapping[str, Json], node: Node, visit: Visit) -> None:
-        extras = owner.get(sibling)
+        extras = owner.get(sibling) if sibling else None
         if value is _ABSENT:
             value = [None] * len(extras) if type(extras) is list else []
         if type(value) is not list or not (extras is None or type(extras) is list):
@@ -187,13 +187,15 @@ def _many(name: str, part: Element, one: One, item: Item, slicing: Slicing | Non
             return
         size = len(value) if extras is None else max(len(value), len(extras))
         counted(size, value, node, visit)
+        place = 0  # FHIRPath counts what is there
         for index in range(size):
             each = value[index] if index < len(value) else None
             extra = extras[index] if extras is not None and index < len(extras) else None
             if each is None and extra is None:
                 _nothing(name, node, index, visit, rule)
             else:
-                one(each, extra, node, index, visit)
+                one(each, extra, node, place, visit)
+                place += 1
         if slicing is not None:
             slicing(item.nodes(value, extras or [], node), node, visit)
 

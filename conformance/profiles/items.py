@@ -47,17 +47,19 @@ class Item:
         self, values: Sequence[Json], extras: Sequence[Json], parent: Node, *, single: bool = False
     ) -> list[Node]:
         """Return the items as nodes."""
-        found = []
+        found: list[Node] = []
         for index in range(max(len(values), len(extras))):
             value = values[index] if index < len(values) else None
             extra = extras[index] if index < len(extras) else None
-            place = -1 if single else index
-            type_, shape = self.type, self.shape
-            if type_ == RESOURCE:
-                type_ = shape = str(value.get("resourceType")) if isinstance(value, dict) else RESOURCE
-            node = Node(value, type_, self.stem, shape=shape, extra=extra, parent=parent, index=place)
-            found.append(node)
+            if value is not None or extra is not None:
+                found.append(self._node(value, extra, parent, -1 if single else len(found)))
         return found
+
+    def _node(self, value: Json, extra: Json, parent: Node, index: int) -> Node:
+        type_, shape = self.type, self.shape
+        if type_ == RESOURCE and isinstance(value, dict) and isinstance(value.get("resourceType"), str):
+            type_ = shape = value["resourceType"] or RESOURCE
+        return Node(value, type_, self.stem, shape=shape, extra=extra, parent=parent, index=index)
 
 
 def item_of(part: Element, row: Mapping[str, Json], library: Library) -> Item:
@@ -66,7 +68,7 @@ def item_of(part: Element, row: Mapping[str, Json], library: Library) -> Item:
     primitive = type_ in r4.primitive_types()
     rules = rule_checks(part, row, library)
     sibling = _sibling(part, type_, library) if primitive else _nothing
-    structure = () if primitive else _structure(part, type_, row, library)
+    structure = () if primitive else _structure(part, type_, library)
     return Item(
         type=RESOURCE if is_resource(type_) else type_ or "BackboneElement",
         shape=shape_of(part, type_),
@@ -111,7 +113,7 @@ def rule_checks(part: Element, row: Mapping[str, Json], library: Library) -> lis
     ]
 
 
-def _structure(part: Element, type_: str, row: Mapping[str, Json], library: Library) -> Iterable[Check]:
+def _structure(part: Element, type_: str, library: Library) -> Iterable[Check]:
     if is_resource(type_):
         return [judged_resource]
     if type_ in HOLLOW or type_ not in r4.type_names():

@@ -76,7 +76,7 @@ class Library:
         return slice_check(element, row, self)
 
     def object_check(self, element: Element, type_: str = "") -> Check:
-        """Return the check of what stands below an element, of a type where that brings elements of its own."""
+        """Return the check of what stands below an element, and of what its type brings."""
         if (element, type_) not in self._objects:
             self._objects[element, type_] = object_check(element, type_, self)
         return self._objects[element, type_]

@@ -1,4 +1,4 @@
-"""Whether a value is what the definition of a slice says: fixed, by pattern, by value set, or by its parts."""
+"""Whether a value is what a slice says: fixed, by pattern, by value set, or by its parts."""
 
 from __future__ import annotations
 

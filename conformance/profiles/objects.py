@@ -61,16 +61,21 @@ def object_check(element: Element, type_: str, library: Library) -> Check:
                 _unknown(key, node, visit, plan)
             else:
                 field(item, value, node, visit)
-        for needed in plan.needed:
-            if needed.keys.isdisjoint(value):
-                _missing(needed, node, visit)
-        for keys, name in plan.choices:
-            if len(keys & value.keys()) > 1:
-                _several(keys & value.keys(), name, node, visit, plan.rule)
-        if value.keys() <= _ID and not plan.resource and (node.value is value or node.value is None):
-            _empty(value, node, visit, plan.rule)
+        _judge_whole(value, node, visit, plan)
 
     return check
+
+
+def _judge_whole(value: dict[str, Json], node: Node, visit: Visit, plan: _Plan) -> None:
+    """Judge what no property of an object tells alone."""
+    for needed in plan.needed:
+        if needed.keys.isdisjoint(value):
+            _missing(needed, node, visit)
+    for keys, name in plan.choices:
+        if len(keys & value.keys()) > 1:
+            _several(keys & value.keys(), name, node, visit, plan.rule)
+    if value.keys() <= _ID and not plan.resource and (node.value is value or node.value is None):
+        _empty(value, node, visit, plan.rule)
 
 
 _ID = {"id"}
@@ -136,7 +141,7 @@ def _no_object(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
 
 
 def _empty(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
-    """R4 json.html#2.6.2: objects are never empty; ele-1: an element has a value or children beside its id."""
+    """R4 json.html: objects are never empty; ele-1: an element has a value or children beside its id."""
     visit.report(
         node,
         "invariant",

@@ -17,7 +17,7 @@ class Policy:
     unknown_profile: Severity | None = Severity.WARNING
     # Code systems outside FHIR change between versions, and ours may be the older one.
     unknown_code: Severity | None = Severity.WARNING
-    # datatypes.html#Coding: a display is one that the system defines; ours may lack its translations.
+    # A display is one that the system defines (datatypes.html#Coding), but ours has no translations.
     wrong_display: Severity | None = Severity.WARNING
     # A link in a narrative that leads nowhere; no rule of R4 forbids it.
     dead_link: Severity | None = Severity.WARNING

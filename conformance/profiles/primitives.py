@@ -1,4 +1,4 @@
-"""How the values of FHIR's primitive types are written in JSON (R4 datatypes.html#primitive, json.html#primitive)."""
+"""How the values of FHIR's primitive types are written in JSON (R4 datatypes.html, json.html)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PATTERNS = {
     "url": r"\S+",
     "uuid": r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
 }
-# Unicode scalar values without control characters but tab, line feed and carriage return (datatypes.html#string)
+# No control characters but tab, line feed and carriage return, and whole characters (datatypes.html#string)
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _BASE64 = re.compile(r"[0-9a-zA-Z+/]*={0,2}")
 _MOST_TEXT = 1024 * 1024  # characters in a string

@@ -48,13 +48,13 @@ def resource_rules(part: Element) -> list[Check]:
         if not fitting:
             _wrong_type(type_, sorted(asked), node, visit, rule)
         elif all(fitting):
-            _judge_asked(value, type_, node, visit, [p for profiles in fitting for p in profiles], rule)
+            _judge_asked(node, type_, visit, [p for profiles in fitting for p in profiles], rule)
 
     return [check]
 
 
 def judge_resource(value: Json, node: Node, visit: Visit, profiles: Sequence[str] = ()) -> str:
-    """Judge a resource by profiles, or by those that it claims; return its type, or nothing where it has none."""
+    """Judge a resource by profiles, or by those that it claims; return its type, if it has one."""
     if type(value) is not dict:
         visit.report(
             node,
@@ -121,7 +121,7 @@ def conforms(value: Json, canonical: str, visit: Visit) -> bool | None:
     return apart.holds
 
 
-def _judge_asked(value: Json, type_: str, node: Node, visit: Visit, asked: Sequence[str], rule: Rule) -> None:
+def _judge_asked(node: Node, type_: str, visit: Visit, asked: Sequence[str], rule: Rule) -> None:
     """Judge a resource by the profiles that its place asks for: one of them has to fit."""
     fitting = [p for p in asked if visit.library.type_of(p) in {*r4.ancestry(type_), ""}]
     for profile in fitting:
@@ -129,7 +129,7 @@ def _judge_asked(value: Json, type_: str, node: Node, visit: Visit, asked: Seque
             _not_at_hand(node, profile, visit, visit.policy.unknown_profile)
     if len(fitting) == 1:
         judge_by(node, fitting[0], visit)
-    elif not any(conforms(value, p, visit) is not False for p in fitting):
+    elif not any(conforms(node.value, p, visit) is not False for p in fitting):
         visit.report(
             node,
             "structure",

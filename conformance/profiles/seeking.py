@@ -62,7 +62,7 @@ def is_enclosed(node: Node) -> bool:
 
 
 def _collections(node: Node) -> Iterator[tuple[Json, str]]:
-    """Yield the Bundles and Parameters around a node, innermost first, with the fullUrl of the entry that holds it."""
+    """Yield the Bundles and Parameters around a node, innermost first, and the fullUrl of its entry."""
     full_url = ""
     above: Node | None = node
     while above is not None:

@@ -1,4 +1,4 @@
-"""Slices: which items belong to which, how many of each, in which order, and what each asks for (R4 profiling.html)."""
+"""Slices: which items belong to which, how many, in which order, and by which rules (R4 profiling.html)."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class _Slice:
     """One slice: what belongs to it, how often, and what it asks for."""
 
     name: str
+    what: str
     least: int
     most: int | None
     rule: Rule
@@ -62,7 +63,7 @@ def slicing_of(part: Element, library: Library) -> Slicing | None:
         nonlocal plan
         if plan is None:
             plan = _plan(part, library)
-        _judge(plan, nodes, parent, visit, part.name)
+        _judge(plan, nodes, parent, visit)
 
     return check
 
@@ -91,6 +92,7 @@ def _discriminators(part: Element) -> list[tuple[str, str]]:
 def _slice(element: Element, discriminators: Sequence[tuple[str, str]], library: Library) -> _Slice:
     return _Slice(
         name=element.slice_name,
+        what=f"{element.name}:{element.slice_name}",
         least=element.min,
         most=element.max,
         rule=rule_of(element),
@@ -101,7 +103,7 @@ def _slice(element: Element, discriminators: Sequence[tuple[str, str]], library:
 
 
 def _kind(row: Mapping[str, Json]) -> str:
-    """Return the type of the nodes that a type row speaks of; all resources of one place share their rules."""
+    """Return the type of the nodes that a type row speaks of; the resources of one place share rules."""
     name = type_name(row)
     return _RESOURCE if is_resource(name) else name or "BackboneElement"
 
@@ -122,7 +124,7 @@ def _all(tests: Sequence[Test]) -> Test:
     return test
 
 
-def _judge(plan: _Plan, nodes: Sequence[Node], parent: Node, visit: Visit, name: str) -> None:
+def _judge(plan: _Plan, nodes: Sequence[Node], parent: Node, visit: Visit) -> None:
     members: dict[str, list[Node]] = {each.name: [] for each in plan.slices}
     doubtful: dict[str, int] = {}
     loose: list[Node] = []
@@ -139,7 +141,7 @@ def _judge(plan: _Plan, nodes: Sequence[Node], parent: Node, visit: Visit, name:
             loose.append(node)
             _judge_loose(plan, node, visit)
     for each in plan.slices:
-        _judge_members(each, members[each.name], doubtful.get(each.name, 0), parent, visit, name)
+        _judge_members(each, members[each.name], doubtful.get(each.name, 0), parent, visit)
 
 
 def _assigned(plan: _Plan, node: Node, visit: Visit) -> tuple[int | None, list[str]]:
@@ -187,17 +189,15 @@ def _judge_loose(plan: _Plan, node: Node, visit: Visit) -> None:
         )
 
 
-def _judge_members(
-    slice_: _Slice, nodes: Sequence[Node], doubtful: int, parent: Node, visit: Visit, name: str
-) -> None:
+def _judge_members(slice_: _Slice, nodes: Sequence[Node], doubtful: int, parent: Node, visit: Visit) -> None:
     size = len(nodes)
     if size < slice_.least:
-        _too_few(slice_, size, parent, visit, name, cannot_say=size + doubtful >= slice_.least)
+        _too_few(slice_, size, parent, visit, cannot_say=size + doubtful >= slice_.least)
     if slice_.most is not None and size > slice_.most:
         visit.report(
             parent,
             "structure",
-            f"The slice '{name}:{slice_.name}' occurs too often.",
+            f"'{slice_.what}' occurs too often.",
             rule=slice_.rule,
             expected=f"at most {slice_.most}",
             actual=size,
@@ -215,8 +215,8 @@ def _judge_item(slice_: _Slice, node: Node, visit: Visit) -> None:
         check(node.value, node, visit)
 
 
-def _too_few(slice_: _Slice, size: int, parent: Node, visit: Visit, name: str, *, cannot_say: bool) -> None:
-    what = f"{name}:{slice_.name}"
+def _too_few(slice_: _Slice, size: int, parent: Node, visit: Visit, *, cannot_say: bool) -> None:
+    what = slice_.what
     visit.report(
         parent,
         "not-supported" if cannot_say else "required",

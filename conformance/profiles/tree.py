@@ -1,4 +1,4 @@
-"""A snapshot's flat list of elements as the tree that it means: children by name, slices beside their element."""
+"""A snapshot's flat list of elements as the tree that it means: children by name, and slices."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Element:
 
     @property
     def repeats(self) -> bool:
-        """Tell whether JSON writes the element as an array: as its first definition says (json.html#repeat)."""
+        """Tell whether JSON writes an array: as the element's first definition says (json.html#repeat)."""
         base = self.row.get("base", {})
         return str(base.get("max", self.row.get("max", "*"))) not in {"0", "1"}
 

@@ -1,6 +1,6 @@
 """The verdicts and error places of HL7's own validator, recorded by others, against those of the engine.
 
-The cases are no part of the repository: they are looked for in the folder that DERMCONF_SHARED names, or beside it.
+The cases are no part of the repository: they are sought in the folder that DERMCONF_SHARED names.
 """
 
 import json
@@ -27,7 +27,7 @@ MOST_DIFFERENCES = 4
 
 pytestmark = pytest.mark.skipif(
     not (FOLDER / "cases.json").exists(),
-    reason=f"HL7's validation cases are not at {FOLDER}: set DERMCONF_SHARED to the folder that holds peer-cases",
+    reason=f"HL7's validation cases are not at {FOLDER}: set DERMCONF_SHARED to what holds peer-cases",
 )
 
 

@@ -1,4 +1,4 @@
-"""A profile with slices, bindings, targets and an invariant: what breaks one rule is found, at its place, alone."""
+"""A profile with slices, bindings, targets and an invariant: what breaks one rule is found, and alone."""
 
 import pytest
 from profiles_samples import PARTS, READING, errors, issues, reading
@@ -116,8 +116,10 @@ BROKEN = {
         [("Observation.contained[0].gender", "code-invalid")],
     ),
     "a contained resource of the wrong type": (
-        {"/contained": [{"resourceType": "Group", "id": "all", "type": "person", "actual": True}],
-         "/subject/reference": "#all"},
+        {
+            "/contained": [{"resourceType": "Group", "id": "all", "type": "person", "actual": True}],
+            "/subject/reference": "#all",
+        },
         (),
         [("Observation.subject", "structure")],
     ),
@@ -136,7 +138,11 @@ BROKEN = {
         (),
         [("Observation", "structure")],
     ),
-    "an array where a single value belongs": ({"/status": ["preliminary"]}, (), [("Observation", "structure")]),
+    "an array where a single value belongs": (
+        {"/status": ["preliminary"]},
+        (),
+        [("Observation", "structure")],
+    ),
     "an empty text": ({"/code/text": ""}, (), [("Observation.code.text", "value")]),
     "an empty object": ({"/bodySite": {}}, (), [("Observation.bodySite", "invariant")]),
     "an empty array": ({"/note": []}, (), [("Observation.note", "structure")]),
