@@ -75,6 +75,27 @@ def test_a_create_that_is_not_found_may_be_of_something_that_is_not_there():
     assert judged(sent(404), "create", claims("create"))["create"] == "untested"
 
 
+@pytest.mark.parametrize("interaction", ["vread", "history-instance", "transaction", "batch"])
+def test_what_an_entry_or_an_old_version_lacks_breaks_no_claim(interaction):
+    verb = interaction.removesuffix("-instance")
+    type_ = "" if verb in {"transaction", "batch"} else "Observation"
+    known = Capability(
+        {
+            "resourceType": "CapabilityStatement",
+            "rest": [
+                {
+                    "mode": "server",
+                    "interaction": [{"code": interaction}],
+                    "resource": [{"type": "Observation", "interaction": [{"code": interaction}]}],
+                }
+            ],
+        }
+    )
+    assert known.claims(type_, interaction)
+    assert "declared" not in judged(sent(404), verb, known, type_=type_)
+    assert judged(sent(405), verb, known, type_=type_)["declared"] == "failed"
+
+
 def test_a_refusal_of_this_body_breaks_no_claim():
     assert "declared" not in judged(sent(422), "create", claims("create"))
 
