@@ -1,0 +1,91 @@
+"""`dermconf validate`: files judged by profiles, without any server."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.validating.judging import Court, Judged
+
+_EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
+
+
+@click.command()
+@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@click.option("--profile", default="", metavar="NAME|URL", help="Judge by this one, whatever is claimed.")
+@click.option(
+    "--ig",
+    "packages",
+    multiple=True,
+    metavar="PACKAGE",
+    type=click.Path(path_type=Path),
+    help="A guide's package (.tgz, folder or file); it goes before what is shipped.",
+)
+@click.option("--evidence", type=click.Choice(_EVIDENCE), default="descriptive", help="Weakest to fail.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "outcome"]), default="text")
+def command(
+    files: tuple[str, ...], profile: str, packages: tuple[Path, ...], evidence: str, form: str
+) -> int:
+    """Judge files by the profiles that they claim: JSON, NDJSON, XML, Bundles, folders, or `-`.
+
+    Exit code 0: every resource is valid; 1: one is not; 2: usage.
+    """
+    from conformance.validating.sources import refuse_missing, sources  # noqa: PLC0415 - kept out of the start
+
+    refuse_missing(files)
+    court = _court(profile, packages, evidence)
+    judged = (each for read in sources(files, sys.stdin.buffer) for each in court.judge(read))
+    return 0 if _SHOWN[form](judged, court) else 1
+
+
+def _court(profile: str, packages: tuple[Path, ...], evidence: str) -> Court:
+    from conformance import catalogue, guides  # noqa: PLC0415 - kept out of the start
+    from conformance.model import Evidence  # noqa: PLC0415 - kept out of the start
+    from conformance.validating.judging import Court  # noqa: PLC0415 - kept out of the start
+
+    found = guides.overlaid(packages)
+    return Court(
+        guides=found,
+        look_up=lambda id_: catalogue.requirements().get(id_),
+        profile=found.canonical(profile) if profile else "",
+        evidence=Evidence(evidence),
+    )
+
+
+def _text(judged: Iterable[Judged], court: Court) -> bool:
+    from conformance.validating import showing  # noqa: PLC0415 - kept out of the start
+
+    told = []
+    for each in judged:
+        told.append((each.valid, showing.counted(each)))
+        click.echo(showing.block(each, court.look_up) + ("\n" if each.issues else ""))
+    click.echo(showing.total(told))
+    return all(valid for valid, _ in told)
+
+
+def _json(judged: Iterable[Judged], _court: Court) -> bool:
+    from conformance.validating import showing  # noqa: PLC0415 - kept out of the start
+
+    valid = True
+    for each in judged:
+        valid = valid and each.valid
+        click.echo(showing.json_line(each))
+    return valid
+
+
+def _outcome(judged: Iterable[Judged], _court: Court) -> bool:
+    from conformance import jsontext  # noqa: PLC0415 - kept out of the start
+    from conformance.validating import showing  # noqa: PLC0415 - kept out of the start
+
+    told = list(judged)
+    click.echo(jsontext.dumps(showing.outcome(told)))
+    return all(each.valid for each in told)
+
+
+_SHOWN = {"text": _text, "json": _json, "outcome": _outcome}

@@ -1,0 +1,1 @@
+"""Judges files: reads what people have, judges it by profiles, and says what was found."""
