@@ -1,4 +1,4 @@
-"""Single mutations of valid resources: every one changes one thing, and all of them are the same every time."""
+"""Single mutations of valid resources: each changes one thing, and all are the same every time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,22 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 AIAST: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "AIAST"}
+CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 ELSEWHERE: Final = "https://codes.example.org/other"
+# How many mutations of each kind are judged; of a kind that has fewer, all are.
+SHARES: Final[Mapping[str, int]] = {
+    "drop": 200,
+    "add": 200,
+    "retype": 200,
+    "recode": 200,
+    "reslice": 200,
+    "repoint": 200,
+    "relabel": 160,
+    "malform": 100,
+    "reclaim": 60,
+    "narrate": 60,
+}
+SEED: Final = 2026
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +58,14 @@ class Change:
     drop: tuple[str, ...] = ()
 
 
-def sample(sources: Iterable[Json], most: int, seed: int) -> list[Mutation]:
-    """Return about as many mutations of every kind, each kind drawn evenly over places and sources."""
+def sample(sources: Iterable[Json], shares: Mapping[str, int], seed: int) -> list[Mutation]:
+    """Return so many mutations of each kind, drawn evenly over places and sources."""
     kinds: dict[str, list[Mutation]] = {}
     for mutation in mutations(sources):
         kinds.setdefault(mutation.kind, []).append(mutation)
     drawn: list[Mutation] = []
-    # The scarce kinds first, so that what they leave is shared by the others.
-    for left, found in zip(range(len(kinds), 0, -1), sorted(kinds.values(), key=len), strict=True):
-        share = (most - len(drawn)) // left
+    for kind, share in shares.items():
+        found = kinds[kind]
         chance = random.Random(seed)  # noqa: S311 - the same draw every time is the point
         drawn += found if len(found) <= share else chance.sample(found, share)
     return drawn
@@ -153,28 +167,54 @@ def malform(at: str, value: Json) -> Iterator[Change]:
 _MALFORMED: Final = (
     (
         re.compile(r"\d{4}-\d\d-\d\d.*"),
-        ("2026-13-01", "2026-02-30", "2026-03-27T14:29", "2026-3-7", "27.03.2026", "2026", "2026-03-27T25:00:00Z"),
+        (
+            "2026-13-01",
+            "2026-02-30",
+            "2026-03-27T14:29",
+            "2026-3-7",
+            "27.03.2026",
+            "2026",
+            "2026-03-27T25:00:00Z",
+        ),
     ),
-    (re.compile(r"https?:.*|urn:.*"), ("http://a b", "urn:oid:1.x", "urn:uuid:7", "relative/path", "HTTP://X")),
-    (re.compile(r"[A-Za-z0-9.-]{1,64}"), ("has space", "under_score", "x" * 65, " before", "after ", "a  b")),
-    (re.compile(r"(?s).*"), ("", " ", "line\nbreak", "\u0007bell", "ÄÖ\u20ac")),
+    (
+        re.compile(r"https?:.*|urn:.*"),
+        ("http://a b", "urn:oid:1.x", "urn:uuid:7", "relative/path", "HTTP://X"),
+    ),
+    (
+        re.compile(r"[A-Za-z0-9.-]{1,64}"),
+        ("has space", "under_score", "x" * 65, " before", "a  b", "ÄÖ\u20ac"),
+    ),
+    (re.compile(r"(?s).*"), ("", " ", "line\nbreak")),
 )
 
 
 def recode(at: str, value: Json) -> Iterator[Change]:
     """Change a code, its system, or how many codings say it."""
     if re.fullmatch(r".*/(status|gender|use|code|mode|type|comparator)", at) and isinstance(value, str):
-        for code in ("no-such-code", value.upper(), "final", "preliminary", "entered-in-error", "unknown"):
+        others = _STATUSES if at == "/status" else ()
+        for code in ("no-such-code", value.upper(), f"{value}-2", *others):
             yield Change(detail=code, put={at: code})
     if isinstance(value, dict) and isinstance(value.get("code"), str):
         yield Change(detail="other system", put={f"{at}/system": ELSEWHERE})
         yield Change(detail="wrong word", put={f"{at}/display": "something else"})
         yield Change(detail="version", put={f"{at}/version": "99"})
     if isinstance(value, list) and at.endswith("/coding"):
-        yield Change(detail="second coding", put={f"{at}/-": {"system": ELSEWHERE, "code": "x"}})
+        yield Change(detail="second coding", put={f"{at}/-": {"system": CATEGORY, "code": "procedure"}})
         yield Change(detail="other coding first", put={at: [{"system": ELSEWHERE, "code": "x"}, *value]})
         yield Change(detail="coding twice", put={at: [*value, *value]})
         yield Change(detail="words alone", put={f"{at[:-7]}/text": "words"}, drop=(at,))
+
+
+_STATUSES: Final = (
+    "final",
+    "amended",
+    "preliminary",
+    "registered",
+    "cancelled",
+    "entered-in-error",
+    "unknown",
+)
 
 
 def reslice(at: str, value: Json) -> Iterator[Change]:
@@ -195,7 +235,8 @@ def reslice(at: str, value: Json) -> Iterator[Change]:
             for other, donor in enumerate(value):
                 if one != other:
                     yield Change(
-                        detail=f"{one} coded as {other}", put={f"{at}/{one}": {**entry, "code": donor["code"]}}
+                        detail=f"{one} coded as {other}",
+                        put={f"{at}/{one}": {**entry, "code": donor["code"]}},
                     )
 
 

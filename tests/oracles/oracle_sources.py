@@ -1,4 +1,4 @@
-"""What both validators are told: definitions, resources that references lead to, and the resources to judge."""
+"""What both validators are told: definitions, and resources that references may lead to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conformance import packages, shipped
 from conformance.definitions.packages import load
 from conformance.definitions.structures import Definitions
 from conformance.definitions.terminology import Terminology
-from conformance.profiles import UNKNOWN, Issue, Severity, judge
+from conformance.profiles import UNKNOWN, Issue, Policy, Severity, judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,9 @@ PACKAGES = ("dermatology", "ai-transparency-current", "smart-imaging")
 # R4 4.0.1 has an edition without AIAST, which HAPI has too; the label is no error of anybody's.
 _NEWER = ("http://terminology.hl7.org/CodeSystem/v3-ObservationValue",)
 
+# What R4 leaves open, answered as HAPI does.
+AS_HAPI = Policy(unknown_code=Severity.ERROR, dead_link=Severity.ERROR)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
@@ -35,7 +38,12 @@ class Engine:
     def errors(self, resource: Json, profiles: Sequence[str] = ()) -> list[Issue]:
         """Return the errors that our engine finds."""
         found = judge(
-            resource, profiles, self.definitions, terminology=self.terminology, resolve=_at_hand
+            resource,
+            profiles,
+            self.definitions,
+            terminology=self.terminology,
+            resolve=_at_hand,
+            policy=AS_HAPI,
         )
         return [issue for issue in found if issue.severity is Severity.ERROR]
 

@@ -1,5 +1,6 @@
 package dermconf;
 
+import ca.uhn.fhir.context.FhirContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
@@ -13,6 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hl7.fhir.r5.context.IWorkerContext;
 import org.hl7.fhir.r5.elementmodel.Element;
 import org.hl7.fhir.r5.elementmodel.JsonParser;
 import org.hl7.fhir.r5.model.CanonicalResource;
@@ -20,8 +24,17 @@ import org.hl7.fhir.r5.model.CanonicalType;
 import org.hl7.fhir.r5.utils.validation.IResourceValidator;
 import org.hl7.fhir.r5.utils.validation.IValidatorResourceFetcher;
 
-/** The resources that references may lead to, by {@code Type/id}. */
+/**
+ * The resources that references may lead to, by {@code Type/id}.
+ *
+ * <p>Of one that is not at hand the reference tells the type, and that is all that is given: without it HAPI would
+ * not judge the type at all.
+ */
 final class Corpus implements IValidatorResourceFetcher {
+  private static final Pattern TYPED =
+      Pattern.compile("(?:https?://[^?#]*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]+)?");
+
+  private final Set<String> types = FhirContext.forR4Cached().getResourceTypes();
   private final Map<String, String> texts = new HashMap<>();
 
   Corpus(Path resources) throws IOException {
@@ -34,12 +47,23 @@ final class Corpus implements IValidatorResourceFetcher {
 
   @Override
   public Element fetch(IResourceValidator validator, Object context, String url) throws IOException {
-    String text = texts.get(url);
+    return read(validator.getContext(), url);
+  }
+
+  Element read(IWorkerContext context, String url) throws IOException {
+    String text = texts.getOrDefault(url, told(url));
     if (text == null) {
       return null;
     }
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return new JsonParser(validator.getContext()).parseSingle(new ByteArrayInputStream(bytes), new ArrayList<>());
+    return new JsonParser(context).parseSingle(new ByteArrayInputStream(bytes), new ArrayList<>());
+  }
+
+  private String told(String url) {
+    Matcher found = TYPED.matcher(url);
+    return found.matches() && types.contains(found.group(1))
+        ? "{\"resourceType\": \"%s\", \"id\": \"%s\"}".formatted(found.group(1), found.group(2))
+        : null;
   }
 
   @Override
