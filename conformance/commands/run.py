@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -58,6 +59,16 @@ def _target(given: str | None) -> AbstractContextManager[str]:
     return nullcontext(base(given)) if given else embedded(seed=True, meanwhile=_prepared)
 
 
+def _collect_less() -> None:
+    """Let the garbage collector leave alone what was loaded, and look at the rest less often.
+
+    A run makes many small values and few cycles: by default a seventh of its time goes into looking for them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
 def _prepared() -> None:
     """Load what a run needs while the embedded server starts."""
     from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
@@ -100,6 +111,7 @@ def _run(settings: Settings) -> Done:
     from conformance.run.suite import run  # noqa: PLC0415 - kept out of the start
 
     told: list[Progress] = []
+    _collect_less()
 
     def tell(total: int) -> Callable[[str, str, float], None]:
         forget(settings.reports)

@@ -22,6 +22,7 @@ _CHUNK = 64 * 1024
 _AGAIN = frozenset({429, 503})
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _REFUSED = "refused"
+_ALWAYS = {"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
 
 
 class Stopped(Exception):  # noqa: N818 - a request to end, not an error
@@ -30,7 +31,7 @@ class Stopped(Exception):  # noqa: N818 - a request to end, not an error
 
 @dataclass(frozen=True)
 class Client:
-    """One target's connection; thread-safe, with one `requests.Session` a thread."""
+    """One target's connection; thread-safe, with one pool of connections a thread."""
 
     target: Target
     token: str = field(default="", repr=False)
@@ -68,34 +69,34 @@ class Client:
         if urlsplit(url)[:2] != urlsplit(self.target.base)[:2]:
             raise Problem("foreign", f"{self.redactor.text(url)} is not on the target's host")
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            # A .netrc line or a proxy of the environment would replace the configured token or host.
-            session.trust_env = False
-            session.headers.clear()
-            session.headers.update({"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate"})
-            session.mount("http://", BoundedAdapter())
-            session.mount("https://", BoundedAdapter())
-            self._local.session = session
-        return session
+    def _adapter(self) -> BoundedAdapter:
+        """Return this thread's connections.
+
+        A requests.Session would add what no target may see or change: cookies, redirects, a .netrc line or a
+        proxy of the environment in the place of the configured token or host.
+        """
+        adapter: BoundedAdapter | None = getattr(self._local, "adapter", None)
+        if adapter is None:
+            adapter = self._local.adapter = BoundedAdapter()
+        return adapter
+
+    def _prepared(self, request: Request) -> requests.PreparedRequest:
+        secret = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=request.method,
+            url=request.url,
+            headers={**_ALWAYS, **request.headers, **secret},
+            data=request.body.encode() if request.body is not None else None,
+        )
+        return prepared
 
     def _once(self, request: Request) -> Attempt:
         started = time.monotonic()
-        headers = dict(request.headers)
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
+        patience = (min(10.0, self.target.timeout), self.target.timeout)
         try:
-            answer = self._session().request(
-                request.method,
-                request.url,
-                headers=headers,
-                data=request.body.encode() if request.body is not None else None,
-                timeout=(min(10.0, self.target.timeout), self.target.timeout),
-                allow_redirects=False,
-                stream=True,
-            )
+            prepared = self._prepared(request)
+            answer = self._adapter().send(prepared, stream=True, timeout=patience, proxies={})
             with answer:
                 body, cut = _read(answer, started + self.target.timeout)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:

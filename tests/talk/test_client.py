@@ -5,7 +5,6 @@ import zlib
 from threading import Event, Timer
 
 import pytest
-import requests
 from miniature import Miniature, http
 
 from conformance.model import Request, Target
@@ -210,7 +209,13 @@ def test_a_deadline_holds_for_the_answer_as_a_whole():
     assert answer.error.startswith("timeout")
 
 
-def test_no_other_library_call_reads_the_environment():
-    session = Client(Target(base="http://h/fhir"))._session()
-    assert isinstance(session, requests.Session)
-    assert session.trust_env is False
+def test_neither_netrc_nor_proxies_of_the_environment_change_what_is_sent(monkeypatch, tmp_path):
+    (tmp_path / ".netrc").write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    with answering(http(200, b"{}")) as server:
+        exchange = send(server, token="abcdef")
+    assert exchange.answer.error == ""
+    (asked,) = server.asked
+    assert "bearer abcdef" in str(asked).lower()
+    assert "basic" not in str(asked).lower()
