@@ -111,10 +111,10 @@ def _base(part: Element) -> str:
 
 
 def _holds(nodes: list[Node]) -> bool:
-    """Tell whether a constraint holds; validators differ about an empty result, so it breaks nothing."""
+    """Tell whether a constraint holds, as HL7's own validator reads it: an empty result does not."""
     if len(nodes) == 1 and isinstance(nodes[0].value, bool):
         return nodes[0].value
-    return True
+    return bool(nodes)
 
 
 def _not_judged(node: Node, visit: Visit, rule: Rule, problem: Problem) -> None:

@@ -80,6 +80,13 @@ def _dom_6(value: Json, node: Node, _visit: Visit) -> Iterator[tuple[Node | str,
         yield node, "no narrative"
 
 
+def _bdl_8(value: Json, node: Node, _visit: Visit) -> Iterator[tuple[Node | str, str]]:
+    """Find a fullUrl that names a version; the expression comes out empty where there is none at all."""
+    url = value.get("fullUrl") if isinstance(value, dict) else None
+    if isinstance(url, str) and "/_history/" in url:
+        yield node, url
+
+
 def _narrative(value: Json, node: Node, _visit: Visit) -> Iterator[tuple[Node | str, str]]:
     if isinstance(value, str):
         for complaint in complaints(value):
@@ -116,6 +123,7 @@ _REF_1 = (
 NATIVE: dict[str, dict[str, Callable[[Rule, Severity, str], Check]]] = {
     "ext-1": {"extension.exists() != value.exists()": _maker(_ext_1)},
     "ref-1": {_REF_1: _maker(_ref_1)},
+    "bdl-8": {"fullUrl.contains('/_history/').not()": _maker(_bdl_8)},
     "dom-2": {"contained.contained.empty()": _maker(_dom_2)},
     "dom-3": {_DOM_3: _maker(_dom_3)},
     "dom-4": {"contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()": _maker(_dom_4)},

@@ -139,9 +139,7 @@ def test_slices_by_type_of_what_a_reference_leads_to():
 
 
 def test_slices_by_profile():
-    named = profile(
-        "Patient", {"id": "Patient.name", "path": "Patient.name", "min": 1}, name="named"
-    )
+    named = profile("Patient", {"id": "Patient.name", "path": "Patient.name", "min": 1}, name="named")
     path = "Bundle.entry"
     elements = (
         sliced(path, ("profile", "resource")),
