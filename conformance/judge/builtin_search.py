@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import oracle
-from conformance.checks.searchset import code, entries, links, matches, self_parameters, unused
+from conformance.checks.searchset import chained, code, entries, links, matches, self_parameters, unused
 from conformance.judge.builtin import Automatic, held
 from conformance.judge.builtin_pages import judge_pages
 from conformance.model import Outcome, Resource, Result
@@ -47,14 +48,20 @@ def judge_search(scene: Scene, named: frozenset[str], *, walk: Next) -> Iterable
 
 
 def _declared(scene: Scene, seq: int) -> Iterable[Automatic]:
-    """R4-CAP-06: a claimed parameter that the self link leaves out, and that lets a control through."""
+    """R4-CAP-06: a claimed parameter that the self link leaves out, and that lets a control through.
+
+    A claim says nothing of chains, so that they may be ignored (fairness F6, F7).
+    """
     said = self_parameters(scene.pages[0])
     if said is None:
         return
     codes = {code(name) for name, _ in said}
-    claimed = {code(name) for name, _ in scene.query if scene.claims.parameter(scene.type, code(name))}
+    plain = tuple(pair for pair in scene.query if not chained(pair[0]))
+    claimed = {code(name) for name, _ in plain if scene.claims.parameter(scene.type, code(name))}
     dropped = sorted(claimed - codes)
-    through = [r.reference for r in _present(scene) if oracle.verdict(r, scene).answer is Answer.NOT]
+    # What the parameters that were left out would have kept away by themselves.
+    alone = replace(scene, query=tuple(pair for pair in plain if code(pair[0]) in dropped))
+    through = [r.reference for r in _present(scene) if oracle.verdict(r, alone).answer is Answer.NOT]
     if dropped and through:
         names = ", ".join(f"'{name}'" for name in dropped)
         message = f"The CapabilityStatement claims {names}, but the search was answered without it"
@@ -142,10 +149,15 @@ def _twice(keys: Iterable[tuple[str, str]]) -> list[str]:
 def _own(scene: Scene, named: frozenset[str], *, walked: bool) -> Iterable[Automatic]:
     """Judge recall and precision over what this scenario made (R4-RES-19, R4-RES-20)."""
     ignored = unused(scene.query, scene.pages[0], scene.claims, scene.type)
-    present = {_reference(e.full_url, e.reference, scene.base) for e in matches(scene.body, scene.type)}
+    listed = matches(scene.body, scene.type)
+    present = {_reference(e.full_url, e.reference, scene.base) for e in listed}
+    # A server may be known under several addresses: under another one it may be ours or a namesake.
+    unclear = {e.reference for e in listed} - present
     last = scene.exchanges[-1].seq
     judged = [
-        r for r in scene.own.values() if r.type == scene.type and r.reference not in named and not r.deleted
+        r
+        for r in scene.own.values()
+        if r.type == scene.type and r.reference not in named | unclear and not r.deleted
     ]
     for resource in judged:
         verdict = oracle.verdict(resource, scene)

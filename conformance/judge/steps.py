@@ -12,6 +12,7 @@ from conformance.judge.names import Lookups, lenient
 from conformance.judge.paging import Next, next_page
 from conformance.judge.weigh import Spot, by_origin, plain
 from conformance.model import Outcome, Result
+from conformance.verdicts import gate_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 # The keys of a `results` check whose values are names of resources.
 _NAMING = ("has", "lacks", "only")
 _NOT_IMPLEMENTED = frozenset({405, 501})
+_REFUSABLE = frozenset({"create", "update", "search"})
+_REFUSALS = frozenset({400, 403, 409, 422})
 
 
 def judge_step(stage: Stage, bench: Bench) -> list[Finding]:
@@ -110,7 +113,10 @@ def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterabl
     spot = _spot(stage, step, check.index, check, seq)
     for outcome in judge_check(check, scene):
         told = replace(outcome, hint=check.hint or outcome.hint)
-        if check.kind == "status" and _lacks(stage, step, check, bench):
+        if check.kind == "status" and (
+            _lacks(stage, step, check, bench)
+            or _refuses(stage, step, check, gate_open(requirement, bench.target))
+        ):
             told = replace(told, result=Result.UNTESTED, message=refusal(stage.answers()[-1]))
         yield by_origin(told, requirement, spot, bench, check=check, scene=scene)
 
@@ -126,6 +132,18 @@ def _lacks(stage: Stage, step: Step, check: Check, bench: Bench) -> bool:
     if status not in _NOT_IMPLEMENTED or step.verb not in EXPECTED or bench.claims.readable:
         return False
     return status not in (check.value if isinstance(check.value, list) else [check.value])
+
+
+def _refuses(stage: Stage, step: Step, check: Check, gating: bool) -> bool:  # noqa: FBT001 - a fact
+    """Tell whether a rule that gates would fail the server for a lawful refusal of what it was asked.
+
+    Fairness F3, F8: valid content may be refused by business rules, and a search without the patient.
+    """
+    answers = stage.answers()
+    status = answers[-1].exchange.answer.status if answers else None
+    wanted = check.value if isinstance(check.value, list) else [check.value]
+    success = all(str(one).startswith("2") for one in wanted)
+    return gating and success and step.verb in _REFUSABLE and status in _REFUSALS
 
 
 def _spot(stage: Stage, step: Step, check: int, of: Check, exchange: int = 0) -> Spot:

@@ -12,6 +12,7 @@ from conformance.server.behaviour import Behaviour
 from conformance.server.faults import views
 from conformance.server.messages import Refusal, Reply
 from conformance.server.search import Searcher
+from conformance.server.search.world import Refused
 from conformance.server.serving import running
 from conformance.server.variations import Variation
 
@@ -123,6 +124,30 @@ class NoVersions(Behaviour):
         return said.with_headers(location=said.headers["location"].partition(f"/{_HISTORY}")[0])
 
 
+class PatientDemanded(Searcher):
+    """A search, and the search of a conditional interaction, must name the patient."""
+
+    demanded = "patient"
+
+    def parse(self, type, pairs, *, strict=False):  # noqa: A002 - FHIR's own word
+        if type != "Patient" and self.demanded not in dict(pairs):
+            raise Refused(f"The parameter '{self.demanded}' is required.", code="required")
+        return super().parse(type, pairs, strict=strict)
+
+
+class CategoryDemanded(PatientDemanded):
+    """A search must name a category."""
+
+    demanded = "category"
+
+
+class ChainsIgnored(Searcher):
+    """Chains are not supported: they are ignored, and the self link does not name them."""
+
+    def parse(self, type, pairs, *, strict=False):  # noqa: A002 - FHIR's own word
+        return super().parse(type, [pair for pair in pairs if "." not in pair[0]], strict=strict)
+
+
 def oddity(odd):
     return Variation(name="odd", allowed="", sentence=odd.__doc__, overriding=odd)
 
@@ -147,6 +172,11 @@ PLAYS = [
     (PlusIsBlank, "rest/format-parameter", "pass"),
     (RefusesAnnotations, "rest/batch", "untested"),
     (TransactionNotFound, "rest/transaction", "untested"),
+    (RefusesAnnotations, "rest/update-creates", "untested"),
+    (PatientDemanded, "rest/conditional-create", "pass"),
+    (PatientDemanded, "rest/conditional-update", "pass"),
+    (CategoryDemanded, "search/unknown-method", "untested"),
+    (ChainsIgnored, "linking/through-the-image", "untested"),
     (NoVersions, "rest/create-ignores-id", "pass"),
     (NoVersions, "ai/label-survives-update", "pass"),
 ]
