@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from conformance.fhirpath import Node
 from conformance.problem import Problem
@@ -33,8 +33,6 @@ __all__ = [
     "wants",
 ]
 
-_LIBRARIES: WeakKeyDictionary[Structures, Library] = WeakKeyDictionary()
-
 
 def judge(
     resource: Json,
@@ -49,9 +47,9 @@ def judge(
 
     `resolve` returns what a reference leads to: a resource, None for nothing, UNKNOWN where it cannot say.
     """
-    library = _LIBRARIES.setdefault(definitions, Library(definitions))
+    library = _library(definitions)
     for canonical in profiles:
-        if library.check(canonical) is None:
+        if definitions.structure(canonical) is None or library.check(canonical) is None:
             raise Problem("unknown-profile", f"the profile '{canonical}' is not at hand")
     visit = Visit(library, terminology or Silent(), resolve or _cannot_say, policy)
     deep = too_deep(resource)
@@ -61,6 +59,11 @@ def judge(
     stem = name if isinstance(name, str) and name.isalnum() else "Resource"
     judge_resource(resource, Node(resource, "Resource", stem), visit, profiles)
     return _distinct(visit.issues)
+
+
+@lru_cache(maxsize=8)
+def _library(definitions: Structures) -> Library:
+    return Library(definitions)
 
 
 def wants(
@@ -82,7 +85,9 @@ def _cannot_say(_reference: str) -> Unknown:
 
 
 def _distinct(issues: Sequence[Issue]) -> list[Issue]:
-    """Return each issue once: what a profile repeats of its base is said by whoever says it first."""
-    return list(
-        {(issue.severity, issue.code, issue.at, issue.message): issue for issue in reversed(issues)}.values()
-    )[::-1]
+    """Return each issue once: what a profile repeats of its base is said by whoever says most of it."""
+    told: dict[tuple[str, ...], dict[str, Issue]] = {}
+    for issue in issues:
+        same = told.setdefault((issue.severity, issue.code, issue.at, issue.message), {})
+        same.setdefault(issue.requirement, issue)
+    return [issue for same in told.values() for name, issue in same.items() if name or len(same) == 1]

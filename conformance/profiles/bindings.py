@@ -29,6 +29,14 @@ _SEVERITY = {
 }
 
 
+_HINTS = {
+    "required": "Use a code of the value set; no other is allowed.",
+    "extensible": "Use a code of the value set where one fits.",
+    "preferred": "A code of the value set is understood more widely.",
+    "max": "Use a code of the widest value set that is allowed.",
+}
+
+
 def binding_check(part: Element, type_: str) -> list[Check]:
     """Return the checks of an element's binding, and of the widest value set that it may have."""
     binding = part.row.get("binding")
@@ -64,6 +72,7 @@ def _bound(value_set: str, strength: str, codings: Callable[[Json], Codings], ru
                 severity=severity,
                 expected=value_set,
                 actual=value,
+                hint=_HINTS.get(strength, ""),
             )
         elif answer == UNKNOWN_TERM and needs_one:
             _not_judged(value, node, visit, value_set, rule)

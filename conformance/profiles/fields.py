@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.definitions import r4
 from conformance.fhirpath import Node
 from conformance.profiles.items import RESOURCE, Item, item_of
-from conformance.profiles.primitives import fits, json_kind
+from conformance.profiles.primitives import example, fits, json_kind
 from conformance.profiles.rules import rule_of
 from conformance.profiles.slicing import slicing_of
 from conformance.profiles.tree import json_names, type_name
@@ -81,10 +81,12 @@ def _fields(name: str, part: Element, item: Item, slicing: Slicing | None) -> Ma
         if name not in owner:
             main(_ABSENT, owner, node, visit)
 
-    return {name: main, f"_{name}": alone}
+    return {name: main} if part.base_path in _ATTRIBUTES else {name: main, f"_{name}": alone}
 
 
 _ABSENT: Json = object()
+# In XML these two are attributes, which have neither id nor extensions (R4 json.html).
+_ATTRIBUTES = {"Element.id", "Extension.url"}
 
 
 def _whole_resource(stem: str, item: Item) -> One:
@@ -139,6 +141,7 @@ def _malformed(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
         rule=rule,
         expected=f"{json_kind(node.type)} ({node.type})",
         actual=value,
+        hint=f"As in {example(node.type)}.",
     )
 
 
@@ -170,6 +173,9 @@ def _not_single(value: Json, name: str, node: Node, visit: Visit, rule: Rule) ->
         rule=rule,
         expected="no array" if isinstance(value, list) else "a value",
         actual=value,
+        hint="Leave out an element that has no value."
+        if value is None
+        else "Write the value without brackets.",
     )
 
 
@@ -204,7 +210,13 @@ def _many(name: str, part: Element, one: One, item: Item, slicing: Slicing | Non
 
 def _not_array(value: Json, name: str, node: Node, visit: Visit, rule: Rule) -> None:
     visit.report(
-        node, "structure", f"'{name}' has to be an array.", rule=rule, expected="an array", actual=value
+        node,
+        "structure",
+        f"'{name}' has to be an array.",
+        rule=rule,
+        expected="an array",
+        actual=value,
+        hint="Put the value into brackets, even where there is only one.",
     )
 
 

@@ -77,7 +77,7 @@ def item_of(part: Element, row: Mapping[str, Json], library: Library) -> Item:
         check=together([*structure, *rules]),
         plain=not rules,
         beside=sibling,
-        needs_beside=primitive and any(below.min for below in _sibling_parts(part)),
+        needs_beside=primitive and _needs_sibling(part),
     )
 
 
@@ -146,8 +146,10 @@ def _root_keys(type_: str, library: Library) -> frozenset[str]:
     return frozenset(str(each.get("key")) for each in constraints)
 
 
-def _sibling_parts(part: Element) -> list[Element]:
-    return [child for child in part.children.values() if child.name != "value"]
+def _needs_sibling(part: Element) -> bool:
+    """Tell whether a primitive has to have an id or an extension."""
+    below = [child for child in part.children.values() if child.name != "value"]
+    return any(each.min for child in below for each in (child, *child.slices))
 
 
 def _sibling(part: Element, type_: str, library: Library) -> Check:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.definitions import r4
+from conformance.problem import Problem
 from conformance.profiles.items import root_check, slice_check
+from conformance.profiles.names import CORE, core_name
 from conformance.profiles.objects import object_check
 from conformance.profiles.tree import HOLLOW, Element, grow, type_name
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from conformance.model import Json
     from conformance.profiles.visit import Check
 
-CORE = "http://hl7.org/fhir/StructureDefinition/"
-
 
 class Structures(Protocol):
     """Where definitions come from."""
@@ -24,31 +24,39 @@ class Structures(Protocol):
     def structure(self, canonical: str) -> Json | None:
         """Return the StructureDefinition with a canonical URL or a name."""
 
+    def __hash__(self) -> int:
+        """Return what tells one source from another: compiled definitions are kept by it."""
+
 
 class Library:
     """Trees and checks of definitions, each made once."""
 
     def __init__(self, definitions: Structures) -> None:
         self._definitions = definitions
-        self._trees: dict[str, Element | None] = {}
+        self._trees: dict[str, Element] = {}
         self._checks: dict[str, Check] = {}
         self._objects: dict[tuple[Element, str], Check] = {}
 
     def structure(self, canonical: str) -> Mapping[str, Json] | None:
         """Return a definition with a snapshot, or None."""
-        found = self._definitions.structure(canonical)
+        try:
+            found = self._definitions.structure(canonical)
+        except Problem:  # a definition that is broken is not at hand; who names it by hand is told why
+            return None
         return found if isinstance(found, dict) and "snapshot" in found else None
 
     def tree(self, canonical: str) -> Element | None:
         """Return the element tree of a definition, or None where it is not at hand."""
         if canonical not in self._trees:
             found = self.structure(canonical)
-            self._trees[canonical] = grow(found) if found is not None else None
+            if found is None:
+                return None  # not kept: a resource may claim any number of profiles that nobody has
+            self._trees[canonical] = grow(found)
         return self._trees[canonical]
 
     def type_of(self, canonical: str) -> str:
         """Return the type that a definition is about, or nothing where it is not at hand."""
-        name = canonical.removeprefix(CORE)
+        name = core_name(canonical)
         if name in r4.type_names():
             return name
         found = self.structure(canonical)

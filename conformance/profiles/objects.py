@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.problem import did_you_mean
 from conformance.profiles.fields import fields_of
 from conformance.profiles.rules import rule_of
 from conformance.profiles.tree import json_names
@@ -173,6 +174,7 @@ def _unknown(key: str, node: Node, visit: Visit, plan: _Plan) -> None:
         rule=plan.rule,
         expected="a known element",
         actual=key,
+        hint=did_you_mean(key[:64], plan.fields),
     )
 
 

@@ -52,6 +52,11 @@ def json_kind(type_: str) -> str:
     return _KINDS.get(type_, "string")
 
 
+def example(type_: str) -> str:
+    """Return a lawful value of a primitive type, as JSON writes it."""
+    return _EXAMPLES.get(type_, '"text"')
+
+
 def _text(value: Json) -> bool:
     if type(value) is not str or not value or len(value) > _MOST_TEXT:
         return False
@@ -116,3 +121,22 @@ _TESTS: dict[str, Fits] = {
     "decimal": _decimal,
 }
 _KINDS = {"boolean": "boolean", "decimal": "number", **dict.fromkeys(_WHOLE, "number")}
+_EXAMPLES = {
+    "base64Binary": '"aW1hZ2U="',
+    "boolean": "true",
+    "canonical": '"http://example.org/profile|1.0"',
+    "code": '"final"',
+    "date": '"2026-03-17"',
+    "dateTime": '"2026-03-17T14:00:00+01:00"',
+    "decimal": "0.92",
+    "id": '"photo-1"',
+    "instant": '"2026-03-17T14:00:00.000Z"',
+    "integer": "1",
+    "oid": '"urn:oid:1.2.3"',
+    "positiveInt": "1",
+    "time": '"14:00:00"',
+    "unsignedInt": "0",
+    "uri": '"http://example.org/x"',
+    "url": '"http://example.org/x"',
+    "uuid": '"urn:uuid:c757873d-ec9a-4326-a141-556f43239520"',
+}

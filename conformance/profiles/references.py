@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.profiles.issue import Severity
+from conformance.profiles.names import core_name
 from conformance.profiles.resources import conforms
 from conformance.profiles.rules import rule_of
 from conformance.profiles.seeking import find, is_enclosed
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from conformance.profiles.tree import Element
     from conformance.profiles.visit import Check, Visit
 
-_CORE = "http://hl7.org/fhir/StructureDefinition/"
 # [base/]Type/id[/_history/version][#fragment], or the search of a conditional reference
 _TYPED = re.compile(
     r"(?:https?://[^?#]*/)?([A-Z][A-Za-z]+)(?:/[A-Za-z0-9\-.]{1,64}(?:/_history/[^/?#]+)?|\?.*)(?:#.*)?"
@@ -58,8 +58,8 @@ def target_check(part: Element, row: Mapping[str, Json], library: Library) -> li
     # A profile that is not at hand may be about any type: then no type can be ruled out.
     targets = _Targets(
         types=frozenset(types) if all(types) else frozenset(),
-        free=frozenset(name for name in map(_core_name, stated) if name in r4.type_names()),
-        profiles=tuple(c for c in stated if _core_name(c) not in r4.type_names()),
+        free=frozenset(name for name in map(core_name, stated) if name in r4.type_names()),
+        profiles=tuple(c for c in stated if core_name(c) not in r4.type_names()),
         aggregation=aggregation,
         rule=rule_of(part, row),
     )
@@ -71,10 +71,6 @@ def target_check(part: Element, row: Mapping[str, Json], library: Library) -> li
                 _judge_statement(value, node, visit, targets)
 
     return [check]
-
-
-def _core_name(canonical: str) -> str:
-    return canonical.removeprefix(_CORE)
 
 
 def spelt_type(reference: Json) -> str:
@@ -125,7 +121,7 @@ def _by_statement(value: Json, node: Node, visit: Visit, targets: _Targets) -> N
     """R4 references.html: Reference.type tells where nothing else does."""
     stated = value.get("type")
     if isinstance(stated, str):
-        type_ = stated.removeprefix(_CORE)
+        type_ = core_name(stated)
         if type_ in r4.resource_types() and not targets.allow(type_):
             _wrong_type(type_, node, visit, targets)
 
@@ -185,6 +181,7 @@ def _wrong_type(type_: str, node: Node, visit: Visit, targets: _Targets) -> None
         rule=targets.rule,
         expected=sorted(targets.types),
         actual=type_,
+        hint=f"Refer to {' or '.join(sorted(targets.types))}." if targets.types else "",
     )
 
 

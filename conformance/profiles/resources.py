@@ -8,6 +8,7 @@ from conformance.definitions import r4
 from conformance.fhirpath import Node
 from conformance.problem import did_you_mean
 from conformance.profiles.issue import Rule, Severity
+from conformance.profiles.names import CORE
 from conformance.profiles.rules import rule_of
 from conformance.profiles.tree import type_name
 
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from conformance.profiles.tree import Element
     from conformance.profiles.visit import Check, Visit
 
-_CORE = "http://hl7.org/fhir/StructureDefinition/"
-_TYPE_RULE = Rule(source=f"{_CORE}Resource")
-_CLAIM_RULE = Rule(source=f"{_CORE}Meta#Meta.profile")
+_TYPE_RULE = Rule(source=f"{CORE}Resource")
+_CLAIM_RULE = Rule(source=f"{CORE}Meta#Meta.profile")
 
 
 def is_resource(type_: str) -> bool:
@@ -72,7 +72,7 @@ def judge_resource(value: Json, node: Node, visit: Visit, profiles: Sequence[str
     whole = Node(value, type_, node.stem, parent=node.parent, index=node.index)
     judged = [_by_profile(whole, canonical, visit) for canonical in profiles or claims(value)]
     if not any(judged):
-        judge_by(whole, _CORE + type_, visit)
+        judge_by(whole, CORE + type_, visit)
     return type_
 
 
