@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from conformance import packages, profiles
 from conformance.definitions import r4
 from conformance.definitions.packages import load
+from conformance.definitions.shape import objects, part, text
 from conformance.definitions.structures import Definitions
 from conformance.definitions.terminology import Terminology
 from conformance.problem import Problem, did_you_mean
+from conformance.profiles.rules import REQUIREMENT
+from conformance.profiles.tree import extension_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from conformance.definitions.packages import Package
@@ -55,6 +58,10 @@ class Guides:
         """Return the references that would have to be read to judge a resource without doubt."""
         return profiles.wants(resource, asked, self.definitions, terminology=self.terminology)
 
+    def stated(self, name: str) -> Mapping[str, frozenset[str]]:
+        """Return the requirements that the rules of a profile carry, each with its elements' paths."""
+        return _stated(self.definitions, name)
+
     def _ids(self) -> list[str]:
         return [
             str(resource["id"])
@@ -78,6 +85,18 @@ def overlaid(paths: Iterable[Path]) -> Guides:
     names = {package.name for package in given}
     ours = [package for package in shipped().definitions.packages if package.name not in names]
     return _guides([*ours, *given])
+
+
+@cache
+def _stated(definitions: Definitions, name: str) -> Mapping[str, frozenset[str]]:
+    found = definitions.structure(name) or {}
+    paths: dict[str, set[str]] = {}
+    for element in objects(part(found, "snapshot"), "element"):
+        for rule in (element, part(element, "binding"), *objects(element, "constraint")):
+            requirement = extension_value(rule, REQUIREMENT)
+            if requirement:
+                paths.setdefault(requirement, set()).add(text(element, "path"))
+    return {requirement: frozenset(where) for requirement, where in paths.items()}
 
 
 def _guides(found: Sequence[Package]) -> Guides:

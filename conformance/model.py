@@ -3,85 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from conformance.problem import NOWHERE, Place
+from conformance.vocabulary import Evidence, Gate, Level, Party, Result, State, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = [
+    "Attempt",
+    "Check",
+    "Discover",
+    "Evidence",
+    "Exchange",
+    "Finding",
+    "Gate",
+    "Given",
+    "Json",
+    "Level",
+    "Outcome",
+    "Party",
+    "Request",
+    "Requirement",
+    "Resource",
+    "Result",
+    "Scenario",
+    "State",
+    "Step",
+    "Target",
+    "Verdict",
+]
+
 Json = Any  # a JSON value: dict, list, str, int, Decimal or float, bool, None
-
-
-class Level(StrEnum):
-    """How strongly a specification puts a rule."""
-
-    SHALL = "SHALL"
-    SHALL_NOT = "SHALL NOT"
-    SHOULD = "SHOULD"
-    SHOULD_NOT = "SHOULD NOT"
-    MAY = "MAY"
-
-
-class Evidence(StrEnum):
-    """How sure we are that the specification says so, strongest first."""
-
-    EXPLICIT = "explicit"
-    DESCRIPTIVE = "descriptive"
-    INFERRED = "inferred"
-    ASSUMED = "assumed"
-
-
-class Gate(StrEnum):
-    """When a broken rule may fail a run."""
-
-    ALWAYS = "always"
-    CLAIMED = "claimed"
-    NEVER = "never"
-
-
-class Party(StrEnum):
-    """Whom a rule binds."""
-
-    REPOSITORY = "repository"
-    PRODUCER = "producer"
-    IMAGE_SOURCE = "image-source"
-    AUTHORISATION = "authorisation"
-    CONSUMER = "consumer"
-    REPORT = "report"
-
-
-class Result(StrEnum):
-    """What one check found."""
-
-    HELD = "held"
-    FAILED = "failed"
-    CANNOT_SAY = "cannot-say"
-    UNTESTED = "untested"
-    NOT_ASKED = "not-asked"
-    DATA = "data"
-    OBSERVED = "observed"
-
-
-class Verdict(StrEnum):
-    """What is said of a requirement, a scenario or a finding."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, not a password
-    FAIL = "fail"
-    WARN = "warn"
-    SKIP = "skip"
-    UNTESTED = "untested"
-    OUT_OF_REACH = "out-of-reach"
-    ERROR = "error"
-
-
-class State(StrEnum):
-    """Whether the suite tests a requirement."""
-
-    TESTED = "tested"
-    EXCLUDED = "excluded"
-    PLANNED = "planned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +218,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a check says of one subject, before roles, origin and gates are weighed."""
+    """What a check says of one subject, before roles, origin and gates are weighed.
+
+    `requirement` and `evidence` are those of the rule that was judged, where it carries its own.
+    """
 
     result: Result
     at: str = ""
@@ -273,6 +230,8 @@ class Outcome:
     message: str = ""
     hint: str = ""
     about: str = ""
+    requirement: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from conformance.checks import (
     jsonpath,
     label,
     outcome,
+    profile,
     reference,
     results,
     same,
@@ -42,6 +43,7 @@ KINDS: Mapping[str, Kind] = {
         outcome,
         reference,
         label,
+        profile,
         attempts,
     )
 }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import judge as judge_check
+from conformance.judge import owners
 from conformance.judge.builtin import EXPECTED, Automatic, judge_answer, refusal
 from conformance.judge.builtin_search import judge_search
 from conformance.judge.names import Lookups, lenient
@@ -52,7 +53,7 @@ def judge_unreached(stage: Stage, step: Step, because: str, bench: Bench) -> lis
             bench,
         )
         for check in step.expect
-        if (owner := check.requirement) is not None
+        for owner in owners.of_check(check, stage.scenario)
     ]
 
 
@@ -105,20 +106,21 @@ def named_statuses(step: Step) -> frozenset[int]:
 
 
 def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterable[Finding]:
-    owner, step = check.requirement, stage.step
-    if owner is None or step is None:
+    step = stage.step
+    if step is None or owners.is_bare(check):
         return
-    requirement = bench.catalogue[owner]
     seq = scene.exchanges[-1].seq if scene.exchanges else 0
     spot = _spot(stage, step, check.index, check, seq)
     for outcome in judge_check(check, scene):
         told = replace(outcome, hint=check.hint or outcome.hint)
-        if check.kind == "status" and (
-            _lacks(stage, step, check, bench)
-            or _refuses(stage, step, check, gate_open(requirement, bench.target))
-        ):
-            told = replace(told, result=Result.UNTESTED, message=refusal(stage.answers()[-1]))
-        yield by_origin(told, requirement, spot, bench, check=check, scene=scene)
+        for owner in owners.of_outcome(outcome, check, stage.scenario, bench.catalogue):
+            requirement = bench.catalogue[owner]
+            if check.kind == "status" and (
+                _lacks(stage, step, check, bench)
+                or _refuses(stage, step, check, gate_open(requirement, bench.target))
+            ):
+                told = replace(told, result=Result.UNTESTED, message=refusal(stage.answers()[-1]))
+            yield by_origin(told, requirement, spot, bench, check=check, scene=scene)
 
 
 def _lacks(stage: Stage, step: Step, check: Check, bench: Bench) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import on_sent
-from conformance.model import Finding, Gate, Outcome, Party, Result
+from conformance.model import Evidence, Finding, Gate, Outcome, Party, Result
 from conformance.references import identity
 from conformance.verdicts import gate_open
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Whom a broken producer rule points at when the body is our own: nobody but us.
 OURSELVES = "dermconf"
+_NOT_BROKEN = frozenset({Result.HELD, Result.NOT_ASKED})
 # What holds or fails in data that the server neither wrote nor publishes says nothing of the server.
 _SAID_OF_DATA = {Result.HELD: Result.OBSERVED, Result.FAILED: Result.DATA}
 
@@ -58,6 +59,9 @@ class _Weight:
 
 def weigh(outcome: Outcome, requirement: Requirement, spot: Spot, bench: Bench, weight: _Weight) -> Finding:
     """Return the finding of an outcome once its origin is known."""
+    if outcome.evidence:
+        # A rule of a profile may be less sure than the requirement that it stands for.
+        requirement = replace(requirement, evidence=Evidence(outcome.evidence))
     return Finding(
         scenario=spot.scenario,
         step=spot.step,
@@ -121,7 +125,8 @@ def _judged(outcome: Outcome, scene: Scene) -> Resource | None:
 
 def _own(outcome: Outcome, check: Check, scene: Scene, resource: Resource) -> _Weight:
     """Put the same check to what was sent: broken there, it is our bug; held there, the server altered it."""
-    before = list(on_sent(check, _as_sent(scene), resource.sent, resource.reference))
+    judged = on_sent(check, _as_sent(scene), resource.sent, resource.reference)
+    before = [o for o in judged if o.requirement == outcome.requirement]
     if any(o.result is Result.FAILED for o in before):
         return _Weight(
             Result.UNTESTED,
@@ -130,7 +135,8 @@ def _own(outcome: Outcome, check: Check, scene: Scene, resource: Resource) -> _W
         )
     if check.kind == "same":
         return _Weight(Result.FAILED, Party.REPOSITORY.value, sent=outcome.expected)
-    if not any(o.result is Result.HELD for o in before):
+    # What was not there to be asked about was not broken either: the server brought it in.
+    if not any(o.result in _NOT_BROKEN for o in before):
         return _Weight(Result.CANNOT_SAY, Party.REPOSITORY.value)
     same_place = [o for o in before if o.at == outcome.at] or before
     return _Weight(Result.FAILED, Party.REPOSITORY.value, sent=same_place[0].actual)

@@ -44,7 +44,10 @@ def scenario(row: Row, *, id: str, file: str, text: str, kinds: Mapping[str, Kin
 
 def _proved(levels: Mapping[str, Level], steps: list[Step]) -> Mapping[str, Level]:
     """Return the requirements that this row's own checks name: each row of `cases` may prove another one."""
-    named = {check.requirement for step in steps for check in step.expect}
+    checks = [check for step in steps for check in step.expect]
+    named = {check.requirement for check in checks}
+    if any(check.kind == "profile" and check.requirement is None for check in checks):
+        return levels  # its rules carry the requirements that it stands for
     return {name: level for name, level in levels.items() if name in named}
 
 

@@ -47,7 +47,7 @@ MEANING: Mapping[str, str] = {
     "headers": "More request headers.",
     "attempts": "How often a step may be sent when the server is busy; as a check, those sends.",
     "control": "Why this search has nothing that must not be found.",
-    "profile": "The profile against which the server validates.",
+    "profile": "A profile, by name or canonical URL: as a check, what the resource has to keep.",
     "mode": "For which interaction the server validates.",
     "expect": "The checks; all of them are judged.",
     "keep": "Values of the answer that later steps need.",

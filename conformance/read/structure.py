@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.yamlfile import Tree
 
 _TOP = language.record(language.TOP, *language.TOP_REQUIRED, title="a map of the scenario's keys")
-_KINDS_TO_COME = frozenset({"profile", "parts"})
+_KINDS_TO_COME = frozenset({"parts"})
 
 
 def scenario(tree: Tree, kinds: Mapping[str, Kind]) -> Iterator[Problem]:

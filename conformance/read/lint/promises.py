@@ -11,7 +11,7 @@ from conformance.problem import Problem, did_you_mean
 from conformance.read import queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.model import Check, Requirement
     from conformance.problem import Place
@@ -57,12 +57,21 @@ def kept(rows: Sequence[Parsed], requirements: Mapping[str, Requirement]) -> Ite
     """Return what is amiss with the requirements of a file, over all its rows."""
     checks = [check for row in rows for step in row.scenario.steps for check in step.expect]
     named = {check.requirement for check in checks}
-    open_ended = any(check.kind == _SPEAKS_FOR_ITSELF and check.requirement is None for check in checks)
+    named |= {id_ for check in checks for id_ in _carried(check)}
     for id_, part in rows[0].tree.value["requirements"].value.items():
         yield from _level(id_, str(part.value), part.key, requirements)
-        if id_ not in named and not open_ended:
+        if id_ not in named:
             hint = f"name it in a check: `for: {id_}`"
             yield Problem("unproved", f"no check stands for {id_}", place=part.key, hint=hint)
+
+
+def _carried(check: Check) -> Iterable[str]:
+    """Return the requirements for which a profile check without `for` stands."""
+    if check.kind != _SPEAKS_FOR_ITSELF or check.requirement is not None or not isinstance(check.value, str):
+        return ()
+    from conformance import guides  # noqa: PLC0415 - read only where a scenario names a profile
+
+    return guides.shipped().stated(check.value)
 
 
 def _level(id_: str, level: str, place: Place, requirements: Mapping[str, Requirement]) -> Iterator[Problem]:
