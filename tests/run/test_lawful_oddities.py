@@ -177,6 +177,8 @@ PLAYS = [
     (PatientDemanded, "rest/conditional-update", "pass"),
     (CategoryDemanded, "search/unknown-method", "untested"),
     (ChainsIgnored, "linking/through-the-image", "untested"),
+    (IndexesLate, "search/after-update", "pass"),
+    (NoVersions, "search/after-update", "pass"),
     (NoVersions, "rest/create-ignores-id", "pass"),
     (NoVersions, "ai/label-survives-update", "pass"),
 ]
@@ -195,3 +197,22 @@ def test_a_conditional_create_that_is_repeated_makes_no_second_resource(playing)
     created = playing(IndexesLate, "rest/conditional-create").events("created")
     names = [event["name"] for event in created if event["ours"]]
     assert names.count("again") == 0
+
+
+class ShowsOldCopies(Searcher):
+    """A search finds by what is stored now, but shows what the first search showed."""
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.shown = {}
+
+    def entry(self, query, hit):
+        made = super().entry(query, hit)
+        return {**made, "resource": self.shown.setdefault(hit.resource.reference, made["resource"])}
+
+
+def test_a_search_that_shows_old_copies_is_found_out(playing):
+    played = playing(ShowsOldCopies, "search/after-update")
+    failed = {f["requirement"] for f in played.findings if f["result"] == "failed" and f["gating"]}
+    assert failed == {"R4-RES-20"}
+    assert played.exit == 1
