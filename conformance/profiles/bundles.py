@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.profiles.issue import Severity
-from conformance.profiles.seeking import texts_in
+from conformance.profiles.seeking import objects_in, texts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from conformance.fhirpath import Node
     from conformance.model import Json
@@ -27,7 +27,7 @@ def bundle_check(rule: Rule) -> Check:
     def check(value: Json, node: Node, visit: Visit) -> None:
         _judge_links(value, node, visit, rule)
         _judge_reach(value, node, visit, rule)
-        for index, entry in _objects(value, "entry"):
+        for index, entry in objects_in(value, "entry"):
             _judge_name(entry, f"{node.path}.entry[{index}]", visit, rule)
             if value.get("type") == "searchset":
                 _judge_mode(entry, f"{node.path}.entry[{index}].resource", visit, rule)
@@ -35,16 +35,9 @@ def bundle_check(rule: Rule) -> Check:
     return check
 
 
-def _objects(value: Json, key: str) -> Iterator[tuple[int, Json]]:
-    items = value.get(key)
-    for index, item in enumerate(items if isinstance(items, list) else []):
-        if isinstance(item, dict):
-            yield index, item
-
-
 def _judge_links(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
     seen: Counter[str] = Counter()
-    for index, link in _objects(value, "link"):
+    for index, link in objects_in(value, "link"):
         relation = link.get("relation")
         if not isinstance(relation, str):
             continue
@@ -71,7 +64,7 @@ def _judge_name(entry: Json, at: str, visit: Visit, rule: Rule) -> None:
 
 def _judge_reach(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
     """R4 documents.html: a document holds what its Composition leads to, and what Provenance says of that."""
-    entries = list(_objects(value, "entry"))
+    entries = list(objects_in(value, "entry"))
     severity = _REACHING.get(str(value.get("type")))
     if severity is None or not entries:
         return
@@ -79,7 +72,7 @@ def _judge_reach(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
     reached = _closure(entries[0][0], links)
     for index, entry in entries:
         resource = entry.get("resource")
-        supports = isinstance(resource, dict) and resource.get("resourceType") in {"Provenance", "Binary"}
+        supports = isinstance(resource, dict) and resource.get("resourceType") in ("Provenance", "Binary")
         if index not in reached and not supports:
             at = f"{node.path}.entry[{index}]"
             said = "Nothing in the Bundle leads from its first entry to this one."

@@ -53,7 +53,8 @@ def _prohibited(part: Element) -> Mapping[str, Field]:
     rule = rule_of(part, part.row.get("_max"))
 
     def field(item: Json, _owner: Mapping[str, Json], node: Node, visit: Visit) -> None:
-        at = Node(item, "", part.name, parent=node)
+        there = any(each is not None for each in item) if isinstance(item, list) else item is not None
+        at = Node(item, "", part.name, parent=node) if there else node
         visit.report(
             at, "structure", f"'{part.name}' may not be present.", rule=rule, expected=0, actual=item
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.profiles.narrative import complaints
-from conformance.profiles.seeking import find, texts_in
+from conformance.profiles.seeking import find, objects_in, texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,12 +34,7 @@ def _ref_1(value: Json, node: Node, visit: Visit) -> Iterator[tuple[Node | str, 
 
 
 def _inside(value: Json) -> list[tuple[int, Json]]:
-    contained = value.get("contained") if isinstance(value, dict) else None
-    return (
-        [(i, c) for i, c in enumerate(contained) if isinstance(c, dict)]
-        if isinstance(contained, list)
-        else []
-    )
+    return list(objects_in(value, "contained")) if isinstance(value, dict) else []
 
 
 def _dom_2(value: Json, node: Node, _visit: Visit) -> Iterator[tuple[Node | str, str]]:

@@ -19,6 +19,8 @@ class Policy:
     unknown_code: Severity | None = Severity.WARNING
     # A display is one that the system defines (datatypes.html#Coding), but ours has no translations.
     wrong_display: Severity | None = Severity.WARNING
+    # Labels and tags are sets by system and code (Meta.security, Meta.tag); a second copy takes nothing away.
+    repeated_label: Severity | None = Severity.WARNING
     # A link in a narrative that leads nowhere; no rule of R4 forbids it.
     dead_link: Severity | None = Severity.WARNING
     # A reference that leads to nothing in the Bundle or Parameters around it, nor anywhere else.

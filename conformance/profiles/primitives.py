@@ -19,17 +19,21 @@ _YEAR = r"([1-9]\d{3}|0\d{3})"
 _MONTH, _DAY = r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
 _ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"
+# A urn: that names a UUID or an OID has one; a version or fragment may follow.
+_UUID = r"urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_OID = r"urn:oid:[0-2](\.(0|[1-9]\d*))+"
+_URI = rf"(?!urn:(?:uuid|oid):)\S+|({_UUID}|{_OID})([|#?]\S*)?"
 _PATTERNS = {
-    "canonical": r"\S+",
+    "canonical": _URI,
     "code": r"\S+( \S+)*",
     "date": rf"{_YEAR}(-{_MONTH}(-{_DAY})?)?",
     "dateTime": rf"{_YEAR}(-{_MONTH}(-{_DAY}(T{_TIME}{_ZONE})?)?)?",
     "id": r"[A-Za-z0-9\-.]{1,64}",
     "instant": rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE}",
-    "oid": r"urn:oid:[0-2](\.(0|[1-9]\d*))+",
+    "oid": _OID,
     "time": _TIME,
-    "uri": r"\S+",
-    "url": r"\S+",
+    "uri": _URI,
+    "url": _URI,
     "uuid": r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
 }
 # No control characters but tab, line feed and carriage return, and whole characters (datatypes.html#string)

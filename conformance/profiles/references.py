@@ -80,11 +80,17 @@ def spelt_type(reference: Json) -> str:
 
 
 def _judge_statement(value: Json, node: Node, visit: Visit, targets: _Targets) -> None:
-    """R4 references.html: a Reference.type without a base is the name of a resource type."""
+    """R4 references.html: a Reference.type is a resource type, and consistent with the reference beside it."""
     stated = value.get("type")
-    if isinstance(stated, str) and ":" not in stated and stated not in r4.resource_types():
+    if not isinstance(stated, str):
+        return
+    type_, spelt = core_name(stated), spelt_type(value.get("reference"))
+    if ":" not in stated and stated not in r4.resource_types():
         said = "This is no resource type."
         visit.report(node, "structure", said, rule=targets.rule, expected="a resource type", actual=stated)
+    elif spelt and type_ in r4.resource_types() and type_ != spelt:
+        said = f"The reference leads to a resource of type {spelt}, and its type says otherwise."
+        visit.report(node, "structure", said, rule=targets.rule, expected=spelt, actual=stated)
 
 
 def _judge(value: Json, node: Node, visit: Visit, targets: _Targets) -> None:

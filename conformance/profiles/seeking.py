@@ -53,7 +53,7 @@ def _contained(name: str, node: Node) -> Json | None:
         return None
     if not name:
         return home.value
-    return next((each for each in _objects(home.value, "contained") if each.get("id") == name), None)
+    return next((each for _, each in objects_in(home.value, "contained") if each.get("id") == name), None)
 
 
 def is_enclosed(node: Node) -> bool:
@@ -85,23 +85,27 @@ def _entry(wanted: str, bundle: Json, full_url: str) -> Json | None:
     """R4 bundle.html#references: a relative reference is put behind the base of its own entry's fullUrl."""
     if ":" not in wanted:
         wanted = _RESTFUL_END.sub("", full_url) + wanted
-    for entry in _objects(bundle, "entry"):
+    for _, entry in objects_in(bundle, "entry"):
         if entry.get("fullUrl") == wanted and isinstance(entry.get("resource"), dict):
             return entry["resource"]
     return None
 
 
 def _parameter(wanted: str, parameters: Json) -> Json | None:
-    for parameter in _objects(parameters, "parameter"):
+    for _, parameter in objects_in(parameters, "parameter"):
         resource = parameter.get("resource")
         if isinstance(resource, dict) and f"{resource.get('resourceType')}/{resource.get('id')}" == wanted:
             return resource
     return None
 
 
-def _objects(value: Json, key: str) -> Iterator[Json]:
+def objects_in(value: Json, key: str) -> Iterator[tuple[int, Json]]:
+    """Yield the objects of an array and their FHIRPath indices: null counts for nothing."""
     items = value.get(key)
-    yield from (each for each in items if isinstance(each, dict)) if isinstance(items, list) else ()
+    present = [each for each in items if each is not None] if isinstance(items, list) else []
+    for index, each in enumerate(present):
+        if isinstance(each, dict):
+            yield index, each
 
 
 def texts_in(value: Json) -> Iterator[str]:

@@ -120,6 +120,42 @@ def _absolute_system(rule: Rule) -> Check:
     return check
 
 
+def _whole_reference(rule: Rule) -> Check:
+    """R4 references.html#Reference: a reference is a URL or a fragment, and neither has blanks."""
+
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        reference = value.get("reference")
+        if isinstance(reference, str) and _BLANK.search(reference):
+            said = "A reference is a URL, which has no blanks."
+            at = f"{node.path}.reference"
+            visit.report(at, "value", said, rule=rule, expected="a URL", actual=reference)
+
+    return check
+
+
+def _sets(rule: Rule) -> Check:
+    """R4 Meta.security, Meta.tag: the list is a set; uniqueness is based on system and code."""
+
+    def check(value: Json, node: Node, visit: Visit) -> None:
+        for name in ("security", "tag"):
+            labels = value.get(name)
+            if visit.policy.repeated_label is None or not isinstance(labels, list) or len(labels) < 2:  # noqa: PLR2004 - two make a pair
+                continue
+            codings = [_named(label) for label in labels]
+            for index, coding in enumerate(codings):
+                if coding is not None and coding in codings[:index]:
+                    severity = visit.policy.repeated_label
+                    said = "This is stated already."
+                    at = f"{node.path}.{name}[{index}]"
+                    visit.report(at, "duplicate", said, rule=rule, severity=severity, actual=labels[index])
+
+    return check
+
+
+def _named(label: Json) -> tuple[Json, Json] | None:
+    return (label.get("system"), label.get("code")) if isinstance(label, dict) else None
+
+
 def _example(rule: Rule) -> Check:
     """RFC 2606 keeps some domains for examples: nothing real is to be found there."""
 
@@ -173,7 +209,8 @@ def _dead_links(rule: Rule) -> Check:
     return check
 
 
-_LINK = re.compile(r"""\bhref\s*=\s*["']#([^"']*)""")
+_BLANK = re.compile(r"\s")
+_LINK = re.compile(r"""\b(?:href|src)\s*=\s*["']#([^"']*)""")
 _ANCHOR = re.compile(r"""\b(?:id|name)\s*=\s*["']([^"']*)""")
 _EXAMPLE = re.compile(r"https?://([^/?#]*\.)?example\.(org|com|net)([:/?#]|\Z)")
 _TAG = re.compile(r"<[A-Za-z][^<>]*>")
@@ -182,5 +219,9 @@ _MAKERS: dict[str, tuple[Callable[[Rule], Check], ...]] = {
     "Attachment": (_attachment_size, _example),
     "Coding": (_absolute_system, _defined_code, _display),
     "Bundle": (bundle_check,),
+    "Identifier": (_absolute_system,),
+    "Meta": (_sets,),
     "Narrative": (_dead_links,),
+    "Quantity": (_absolute_system, _defined_code),
+    "Reference": (_whole_reference,),
 }
