@@ -80,7 +80,7 @@ def spelt_type(reference: Json) -> str:
 
 
 def _judge_statement(value: Json, node: Node, visit: Visit, targets: _Targets) -> None:
-    """R4 references.html: a Reference.type is a resource type, and consistent with the reference beside it."""
+    """R4 references.html: a Reference.type is a resource type, and agrees with the reference beside it."""
     stated = value.get("type")
     if not isinstance(stated, str):
         return

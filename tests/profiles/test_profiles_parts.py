@@ -12,6 +12,7 @@ from conformance.profiles.primitives import fits
 
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>'
 URL = "http://tests.example/StructureDefinition/p"
+UUID = "urn:uuid:{}0000000-0000-4000-8000-000000000000"
 
 
 def patient(**more):
@@ -28,7 +29,7 @@ PRIMITIVES = {
     "string": (["x", "a b", "line\nline", "\u00e4", "tab\t"], ["", 1, "\x00", "\x1f", "\ud800"]),
     "code": (["final", "a b"], ["", " a", "a ", "a  b", "a\tb\n"]),
     "id": (["a", "A-1.b", "x" * 64], ["", "x" * 65, "a_b", "a b", "a\n"]),
-    "uri": (["urn:x", "http://a/b", "relative/path"], ["", "a b"]),
+    "uri": (["urn:x", "http://a/b", "relative/path"], ["", "a b", "urn:uuid:7", "urn:oid:1.x"]),
     "oid": (["urn:oid:1.2.3", "urn:oid:2.16.840"], ["1.2.3", "urn:oid:3.1", "urn:oid:1.02"]),
     "uuid": (
         ["urn:uuid:c757873d-ec9a-4326-a141-556f43239520"],
@@ -249,8 +250,8 @@ def test_a_reference_in_a_bundle_leads_to_an_entry():
     group = {"resourceType": "Practitioner", "id": "1", "text": patient()["text"]}
     opaque = bundle(
         "collection",
-        ("urn:uuid:a", observation(subject={"reference": "urn:uuid:b"})),
-        ("urn:uuid:b", group),
+        (UUID.format("a"), observation(subject={"reference": UUID.format("b")})),
+        (UUID.format("b"), group),
     )
     assert errors(opaque) == [("Bundle.entry[0].resource.subject", "structure")]
     relative = bundle(
@@ -310,12 +311,12 @@ def test_a_document_leads_to_each_of_its_entries():
         "text": patient()["text"],
         "status": "final",
         "type": {"text": "x"},
-        "subject": {"reference": "urn:uuid:b"},
+        "subject": {"reference": UUID.format("b")},
         "date": "2026-01-01",
         "author": [{"display": "x"}],
         "title": "x",
     }
-    entries = [("urn:uuid:a", composition), ("urn:uuid:b", patient()), ("urn:uuid:c", patient())]
+    entries = [(UUID.format("a"), composition), (UUID.format("b"), patient()), (UUID.format("c"), patient())]
     named = {"identifier": {"system": "urn:x", "value": "1"}, "timestamp": "2026-01-01T10:00:00Z"}
     assert errors(bundle("document", *entries[:2], **named)) == []
     assert errors(bundle("document", *entries, **named)) == [("Bundle.entry[2]", "structure")]
