@@ -29,6 +29,8 @@ _SEVERITY = {
 }
 
 
+# What the comment on an element allows beside the value set that it is bound to
+_ALSO = {"CapabilityStatement.format": frozenset({"json", "ttl", "xml"})}
 _HINTS = {
     "required": "Use a code of the value set; no other is allowed.",
     "extensible": "Use a code of the value set where one fits.",
@@ -47,20 +49,27 @@ def binding_check(part: Element, type_: str) -> list[Check]:
     checks = []
     strength, value_set = str(binding.get("strength")), binding.get("valueSet")
     if value_set and strength in _SEVERITY:
-        checks.append(_bound(str(value_set), strength, codings, rule))
+        also = _ALSO.get(part.base_path, frozenset())
+        checks.append(_bound(str(value_set), strength, codings, rule, also))
     widest = extension_value(binding, _MAX)
     if widest:
         checks.append(_bound(widest, "max", codings, rule))
     return checks
 
 
-def _bound(value_set: str, strength: str, codings: Callable[[Json], Codings], rule: Rule) -> Check:
+def _bound(
+    value_set: str,
+    strength: str,
+    codings: Callable[[Json], Codings],
+    rule: Rule,
+    also: frozenset[str] = frozenset(),
+) -> Check:
     severity = _SEVERITY.get(strength, Severity.ERROR)
     needs_one = strength == "required"
 
     def check(value: Json, node: Node, visit: Visit) -> None:
         found = tuple(codings(value))
-        if not found and not needs_one:
+        if (not found and not needs_one) or any(code in also for _, code in found):
             return
         answer = membership(found, value_set, visit.terms)
         if answer == NO:

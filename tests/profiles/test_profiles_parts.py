@@ -347,6 +347,42 @@ def test_bindings_differ_in_strength():
     assert errors(patient(gender="m")) == [("Patient.gender", "code-invalid")]
 
 
+@pytest.mark.parametrize(
+    ("format_", "lawful"), [("application/fhir+json", True), ("json", True), ("JSON!", False)]
+)
+def test_a_format_may_be_named_in_short(format_, lawful):
+    statement = {
+        "resourceType": "CapabilityStatement",
+        "text": patient()["text"],
+        "status": "active",
+        "date": "2026-01-01",
+        "kind": "requirements",
+        "description": "x",
+        "rest": [{"mode": "server"}],
+        "fhirVersion": "4.0.1",
+        "format": [format_],
+    }
+    assert errors(statement) == ([] if lawful else [("CapabilityStatement.format[0]", "code-invalid")])
+
+
+@pytest.mark.parametrize(
+    ("ways", "reference", "lawful"),
+    [
+        (["contained"], "#o", True),
+        (["contained"], "Organization/1", False),
+        (["referenced"], "Organization/1", True),
+        (["referenced", "bundled"], "#o", False),
+    ],
+)
+def test_a_target_may_have_to_be_contained_or_not(ways, reference, lawful):
+    target = {"code": "Reference", "aggregation": ways}
+    rule = element("Patient.managingOrganization", type=[target])
+    contained = [{"resourceType": "Organization", "id": "o", "name": "O"}]
+    more = {"generalPractitioner": [{"reference": "#o"}], "managingOrganization": {"reference": reference}}
+    resource = patient(contained=contained, **more)
+    assert found(resource, rule) == ([] if lawful else [("Patient.managingOrganization", "structure")])
+
+
 def test_a_profile_that_nobody_has_is_the_callers_mistake_or_a_claim_that_cannot_be_judged():
     with pytest.raises(Problem, match="not at hand"):
         judge(patient(), ["http://e.example/none"], over())
