@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.checks import oracle, say, searchset
+from conformance.checks.hiding import perhaps_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -96,10 +97,9 @@ def _expected(resource: Resource, listing: _Listing) -> Outcome:
     if open_ is not None:
         return open_
     entry = listing.matches.get(resource.reference)
-    if entry is None and _more(listing.scene):
-        about = resource.reference
-        why = f"{_told(resource)} may be on a page that was not read"
-        return say.cannot_say(why, at=_AT, expected=about, about=about)
+    open_ = _unseen(resource, listing.scene) if entry is None else None
+    if open_ is not None:
+        return open_
     count = listing.count
     return say.found(
         entry is not None,
@@ -112,9 +112,15 @@ def _expected(resource: Resource, listing: _Listing) -> Outcome:
     )
 
 
-def _more(scene: Scene) -> bool:
-    """Tell whether there are pages that were not read: R4 lets a server answer with as few as it likes."""
-    return bool(scene.pages) and bool(searchset.links(scene.pages[-1], "next"))
+def _unseen(resource: Resource, scene: Scene) -> Outcome | None:
+    """Return what can be said of a match that is not there, where that is no fault: nothing, or why."""
+    about = resource.reference
+    # R4 lets a server answer with as few as it likes on a page.
+    if scene.pages and searchset.links(scene.pages[-1], "next"):
+        why = f"{_told(resource)} may be on a page that was not read"
+        return say.cannot_say(why, at=_AT, expected=about, about=about)
+    hidden = perhaps_hidden(resource, scene)
+    return say.untested(hidden, at=_AT, about=about) if hidden else None
 
 
 def _unexpected(resource: Resource, listing: _Listing) -> Outcome:

@@ -21,6 +21,7 @@ class Scene:
     is none, or it is not JSON). `body` is the one body that is judged: a single answer's resource, all pages
     merged into one searchset (total of the first page, entries of all), or for `inspect` the resource.
     `names` are the resources by name, `own` the same by `Type/id`; `steps` the named steps before this one.
+    `seen` are the references of what was read back: this client may see it.
     `resolved` are the references that a check wanted, as `wants` spelt them, with the resource that was read,
     or None where the server says that there is none; what could not be read is left out.
     Look-ups in a check are already replaced when it is judged.
@@ -34,6 +35,7 @@ class Scene:
     body: Json = None
     query: tuple[tuple[str, str], ...] = ()
     names: Mapping[str, tuple[Resource, ...]] = field(default_factory=dict)
+    seen: frozenset[str] = frozenset()
     own: Mapping[str, Resource] = field(default_factory=dict)
     steps: Mapping[str, Scene] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)

@@ -76,9 +76,12 @@ def held(rule: str, outcome: Outcome, exchange: int) -> Automatic:
 
 
 def judge_answer(
-    sent: Sent, verb: str, claims: Capability, *, own_status: bool, type_: str
+    sent: Sent, verb: str, claims: Capability, *, own_status: bool, type_: str, hidden: str = ""
 ) -> Iterable[Automatic]:
-    """Judge one answer by itself; `own_status` means that the step judges the status by its own check."""
+    """Judge one answer by itself; `own_status` means that the step judges the status by its own check.
+
+    `hidden` says why what is asked for may lawfully stay unseen.
+    """
     answer = sent.exchange.answer
     if answer.status is None or answer.truncated:
         return
@@ -88,17 +91,21 @@ def judge_answer(
     if expected is None:
         return
     if not own_status:
-        yield from _status(sent, expected, claims, type_)
+        yield from _status(sent, expected, claims, type_, hidden)
     if verb == "create" and answer.status == _CREATED:
         yield from _location(sent)
     if verb == "read" and answer.status in expected.statuses:
         yield from _same_id(sent)
 
 
-def _status(sent: Sent, expected: Expected, claims: Capability, type_: str) -> Iterable[Automatic]:
+def _status(
+    sent: Sent, expected: Expected, claims: Capability, type_: str, hidden: str
+) -> Iterable[Automatic]:
     status = sent.exchange.answer.status or 0
     result, message = _status_result(sent, expected, status)
     absent = _LACKING if expected.interaction in _OF_SOMETHING_ELSE else _ABSENT
+    if result is Result.FAILED and status in _GONE and hidden:
+        result, message, absent = Result.UNTESTED, f"{refusal(sent)}; {hidden}", frozenset()
     if status in absent and claims.claims(type_, expected.interaction) and result is Result.UNTESTED:
         where = type_ or "the system"
         message = f"The CapabilityStatement claims {expected.interaction} for {where}; the answer is {status}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import oracle
+from conformance.checks.hiding import perhaps_hidden
 from conformance.checks.searchset import chained, code, entries, links, matches, self_parameters, unused
 from conformance.judge.builtin import Automatic, held
 from conformance.judge.builtin_pages import judge_pages
@@ -165,7 +166,8 @@ def _own(scene: Scene, named: frozenset[str], *, walked: bool) -> Iterable[Autom
         if ignored:
             verdict_result: tuple[str, Result, str] | None = _not_used(verdict, ignored, inside=inside)
         else:
-            verdict_result = _weighed(verdict, inside=inside, complete=walked)
+            complete = walked and not perhaps_hidden(resource, scene)
+            verdict_result = _weighed(verdict, inside=inside, complete=complete)
         if verdict_result is not None:
             rule, result, message = verdict_result
             yield Automatic(

@@ -49,6 +49,7 @@ class Stage:
     steps: dict[str, Scene] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
     versions: dict[str, list[str]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
     event: Mapping[str, Json] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
 
@@ -84,6 +85,8 @@ class Stage:
         else:
             held.append(resource)
         self.names[resource.name] = tuple(held)
+        if event["how"] == "read":
+            self.seen.add(resource.reference)
         seen = self.versions.setdefault(resource.reference, [])
         if resource.version and resource.version not in seen:
             seen.append(resource.version)
@@ -128,6 +131,7 @@ class Stage:
             body=self._body(step, pages),
             query=tuple((str(k), str(v)) for k, v in self.event.get("query") or ()),
             names=dict(self.names),
+            seen=frozenset(self.seen),
             own=self.own,
             steps=dict(self.steps),
             kept=dict(self.kept),

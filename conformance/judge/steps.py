@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import judge as judge_check
+from conformance.checks.hiding import perhaps_hidden
 from conformance.judge import owners
 from conformance.judge.builtin import EXPECTED, Automatic, judge_answer, refusal
 from conformance.judge.builtin_search import judge_search
@@ -192,10 +193,22 @@ def _built_in(
     own_status = judges_status(step) or (step.verb == "create" and "if" in step.args)
     answers = stage.answers()
     for sent in answers:
-        yield from judge_answer(sent, step.verb, bench.claims, own_status=own_status, type_=_type_of(sent))
+        yield from judge_answer(
+            sent,
+            step.verb,
+            bench.claims,
+            own_status=own_status,
+            type_=_type_of(sent),
+            hidden=_hidden(step, scene),
+        )
     if step.verb == "search" and answers:
         walk = _walk(stage, step, answers)
         yield from judge_search(scene, _named(checks, scene), walk=walk)
+
+
+def _hidden(step: Step, scene: Scene) -> str:
+    named = scene.names.get(step.subject, ()) if isinstance(step.subject, str) else ()
+    return perhaps_hidden(named[0], scene) if named else ""
 
 
 def _walk(stage: Stage, step: Step, answers: list[Sent]) -> Next:
