@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.profiles.issue import Severity
+from conformance.profiles.names import CORE
 from conformance.profiles.rules import rule_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from conformance.profiles.tree import Element
     from conformance.profiles.visit import Check, Visit
 
+# R4's own definitions use these extensions where their contexts do not let them.
+_USED_BY_R4 = {
+    "regex": {"ElementDefinition.type"},
+    "structuredefinition-fhir-type": {"ElementDefinition.type"},
+    "structuredefinition-normative-version": {
+        "CodeSystem",
+        "ElementDefinition",
+        "OperationDefinition",
+        "ValueSet",
+    },
+    "valueset-concept-comments": {"CodeSystem.concept"},
+}
 _EVERYWHERE = {"Element", "Resource", "*"}
 
 
@@ -68,6 +81,8 @@ def _may_stand(structure: Mapping[str, Json], parent: Node | None) -> bool:
     if not contexts or parent is None:
         return True
     places = set(_places(parent))
+    if not places.isdisjoint(_USED_BY_R4.get(str(structure["url"]).removeprefix(CORE), ())):
+        return True
     return any(_covers(context, places, parent) for context in contexts)
 
 
