@@ -23,6 +23,7 @@ from conformance.run.creating import Making, give
 from conformance.run.discovering import discover
 from conformance.run.ends import Ended, Skipped, Trouble
 from conformance.run.keeping import kept
+from conformance.run.soundness import Soundness
 from conformance.run.steps import Acting
 from conformance.run.telling import Teller, scenario_fields
 from conformance.run.unmet import unmet
@@ -58,6 +59,7 @@ class Stand:
     recorder: Recorder
     tags: Callable[[], str]
     run: str
+    soundness: Soundness = field(default_factory=Soundness)
 
 
 @dataclass(slots=True)
@@ -142,6 +144,8 @@ class Player:
         for given in ordered(self.scenario, self.fixtures):
             for index in range(given.times):
                 body, tag = self.acting.bodies.new(given.file, given.set, given.drop, n=index + 1)
+                if self.scenario.fhir == "R4":
+                    self.stand.soundness.require(given, body, self.fixtures)
                 making = Making(name=given.name, body=body, tag=tag, index=index)
                 give(self.teller, making, self.stand.bench.claims)
 
