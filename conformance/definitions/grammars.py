@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 _NAME = r"[A-Za-z0-9!#$&^_.+-]{1,127}"  # RFC 6838, section 4.2
 _ALNUM = "[A-Za-z0-9]"
+# UCUM, sections 2.1 and 2.2: units, whole numbers and {annotations}, multiplied and divided; a unit is
+# a symbol, in brackets at will, with an exponent. Whether there is such a symbol is not asked.
+_NOTE = r"\{[!-z|~]*\}"
+_UNIT = r"(?:10[*^]|(?:[!-'*,:-<>-Z\\^-z|~]|\[[!-Z\\^-~]+\])+)(?:[+-]?[0-9]+)?"
+_FACTOR = rf"\(*(?:(?:{_UNIT}|[0-9]+)(?:{_NOTE})?|{_NOTE})\)*"
+_TERM = rf"\(*+/?{_FACTOR}(?:[./]{_FACTOR})*"
 # Pattern, and what a code that has this shape is known to be. Every pattern takes linear time.
 _GRAMMARS: Mapping[str, tuple[re.Pattern[str], Answer]] = {
     # Any type and subtype may be used, registered or not; parameters may follow.
@@ -19,8 +25,7 @@ _GRAMMARS: Mapping[str, tuple[re.Pattern[str], Answer]] = {
     # RFC 5646: well-formed is not yet registered.
     "urn:ietf:bcp:47": (re.compile(rf"(?:[A-Za-z]{{2,8}}|[xXiI])(?:-{_ALNUM}{{1,8}})*"), Answer.UNKNOWN),
     "urn:iso:std:iso:4217": (re.compile(r"[A-Z]{3}"), Answer.UNKNOWN),
-    # UCUM, section 2.1, paragraph 3: printable ASCII and no blanks.
-    "http://unitsofmeasure.org": (re.compile(r"[!-~]+"), Answer.UNKNOWN),
+    "http://unitsofmeasure.org": (re.compile(_TERM), Answer.UNKNOWN),
 }
 
 

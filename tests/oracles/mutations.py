@@ -79,8 +79,13 @@ def mutations(sources: Iterable[Json]) -> Iterator[Mutation]:
             for at, value in places(source):
                 for change in mutate(at, value):
                     resource = pointer.changed(source, change.put, change.drop)
-                    if resource != source:
+                    if resource != source and not (kind == "drop" and _emptied(resource, at)):
                         yield Mutation(kind=kind, of=of, at=at, detail=change.detail, resource=resource)
+
+
+def _emptied(resource: Json, at: str) -> bool:
+    whole = pointer.get(resource, at.rpartition("/")[0])
+    return whole in ([], {})
 
 
 def places(value: Json, at: str = "") -> Iterator[tuple[str, Json]]:
@@ -95,7 +100,7 @@ def places(value: Json, at: str = "") -> Iterator[tuple[str, Json]]:
 
 
 def drop(at: str, _value: Json) -> Iterator[Change]:
-    """Leave something out."""
+    """Leave something out; a list that would be empty then is dropped when its turn comes."""
     if at:
         yield Change(detail="away", put={}, drop=(at,))
 
@@ -248,8 +253,9 @@ def repoint(at: str, value: Json) -> Iterator[Change]:
         yield Change(detail=reference, put={f"{at}/reference": reference})
     for type_ in ("Patient", "Observation", "DocumentReference", "Lesion"):
         yield Change(detail=f"said to be {type_}", put={f"{at}/type": type_})
-        logical = {"type": type_, "identifier": {"system": "https://ids.example.org", "value": "1"}}
-        yield Change(detail=f"a {type_} by identifier", put={at: logical})
+    identifier = {"system": "https://ids.example.org", "value": "1"}
+    yield Change(detail="by identifier", put={at: {"identifier": identifier}})
+    yield Change(detail="a Media by identifier", put={at: {"type": "Media", "identifier": identifier}})
     yield Change(detail="words alone", put={at: {"display": "that one"}})
 
 

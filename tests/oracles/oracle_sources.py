@@ -25,7 +25,7 @@ PACKAGES = ("dermatology", "ai-transparency-current", "smart-imaging")
 _NEWER = ("http://terminology.hl7.org/CodeSystem/v3-ObservationValue",)
 
 # What R4 leaves open, answered as HAPI does.
-AS_HAPI = Policy(unknown_code=Severity.ERROR, dead_link=Severity.ERROR)
+AS_HAPI = Policy(unknown_code=Severity.ERROR, dead_link=Severity.ERROR, repeated_label=Severity.ERROR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

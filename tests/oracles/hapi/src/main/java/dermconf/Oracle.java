@@ -68,13 +68,16 @@ public final class Oracle {
     }
     UnknownCodeSystemWarningValidationSupport unknown = new UnknownCodeSystemWarningValidationSupport(context);
     unknown.setNonExistentCodeSystemSeverity(IValidationSupport.IssueSeverity.WARNING);
-    return new ValidationSupportChain(
-        given,
-        new DefaultProfileValidationSupport(context),
-        new CommonCodeSystemsTerminologyService(context),
-        new InMemoryTerminologyServerValidationSupport(context),
-        new SnapshotGeneratingValidationSupport(context),
-        unknown);
+    ValidationSupportChain chain =
+        new ValidationSupportChain(
+            given,
+            new DefaultProfileValidationSupport(context),
+            new CommonCodeSystemsTerminologyService(context),
+            new InMemoryTerminologyServerValidationSupport(context),
+            new SnapshotGeneratingValidationSupport(context),
+            unknown);
+    // R4 terminologies.html#strength: of the codings of a concept, one has to be in the value set.
+    return chain.setCodeableConceptValidationSuccessfulIfNotAllCodingsAreValid(true);
   }
 
   private ObjectNode judged(JsonNode asked) {
