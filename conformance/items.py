@@ -102,7 +102,7 @@ class Plan:
     def result(self, case: Case) -> str:
         """Wait for a case's verdict; there is none where the run was stopped before."""
         verdict = self._futures[case.name].result()
-        if self._told is not None and verdict:
+        if self._told is not None and verdict and case.name not in self.session.unplayed:
             self._told(case.name, verdict, self.session.seconds.get(case.name, 0.0))
         return verdict
 

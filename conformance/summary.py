@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.model import Party, Result, State, Verdict
-from conformance.verdicts import OURS, Facts, gate_open, of_finding, of_requirements, of_run, worst
+from conformance.verdicts import ELSEWHERE, OURS, Facts, gate_open, of_finding, of_requirements, of_run, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,15 +49,23 @@ def facts(
     problems = [p["kind"] for s in run.scenarios for p in s.problems]
     problems += [e["kind"] for e in run.outside if e["event"] == "problem"]
     gating = {name for name in verdicts if name in catalogue and _would_gate(catalogue[name], target)}
+    failed = any(f["gating"] and f["result"] == Result.FAILED for f in findings)
     return Facts(
-        gating_fail=any(f["gating"] and f["result"] == Result.FAILED for f in findings),
+        # Where nothing speaks FHIR, the address is wrong: there is no server to be failed.
+        gating_fail=failed and ELSEWHERE not in problems,
         our_bug=any(kind in OURS for kind in problems),
         trouble=any(kind not in OURS for kind in problems),
         gating_untested=any(verdicts[name] is Verdict.UNTESTED for name in gating),
-        gating_passed=any(verdicts[name] is Verdict.PASS for name in gating),
+        gating_passed=any(verdicts[name] is Verdict.PASS for name in gating & _shown(findings)),
         whole=bool(run.header["selection"]["whole"]),
         nothing_selected=not run.scenarios and not problems,
     )
+
+
+def _shown(findings: Iterable[Mapping[str, Json]]) -> set[str]:
+    """Return the rules that were shown to hold by more than the server's own statement of what it can do."""
+    held = (f for f in findings if f["result"] == Result.HELD)
+    return {f["requirement"] for f in held if not str(f.get("label", "")).startswith("capability")}
 
 
 def _would_gate(requirement: Requirement, target: Target) -> bool:

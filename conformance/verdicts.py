@@ -36,6 +36,8 @@ _FINDING = {
     (Result.NOT_ASKED, False): Verdict.SKIP,
 }
 # Our own mistakes; everything else that a `problem` names lies between us and the server.
+# What is told where nothing at the address ever answered as a FHIR server does.
+ELSEWHERE = "address"
 OURS = frozenset({"fixture", "scenario", "bug"})
 
 

@@ -32,7 +32,8 @@ _ADDED = frozenset(
     }
 )
 _UNORDERED_TYPES = frozenset({"Coding", "Identifier"})
-_UNORDERED_NAMES = frozenset({"category"})
+# ElementDefinition.orderMeaning says where an order means something: in none of these.
+_UNORDERED_NAMES = frozenset({"category", "component", "derivedFrom", "performer", "note", "hasMember"})
 
 
 def ignored(shape: str, key: str, member: Member | None) -> bool:

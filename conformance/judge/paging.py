@@ -30,7 +30,9 @@ def next_page(page: Json, base: str, visited: Collection[str]) -> Next:
     found = links(page, "next")
     if not found:
         return Next()
-    url = _address(found[0], base)
+    # A link of a query alone can only mean the page that it stands on.
+    asked = [*visited]
+    url = _address(found[0], asked[-1] if found[0].startswith("?") and asked else base)
     if urlsplit(url).scheme not in {"http", "https"}:
         return Next(wrong=f"the next link is no address of the web: {found[0][:_SHOWN]}")
     if urlsplit(url).netloc != urlsplit(base).netloc:
@@ -46,6 +48,7 @@ def next_page(page: Json, base: str, visited: Collection[str]) -> Next:
 def _address(link: str, base: str) -> str:
     """Return where a link leads, or nothing where it is none."""
     try:
-        return urljoin(base.rstrip("/") + "/", link) if link.strip() else ""
+        root = base if link.startswith("?") else base.rstrip("/") + "/"
+        return urljoin(root, link) if link.strip() else ""
     except ValueError:
         return ""

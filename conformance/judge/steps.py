@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 # The keys of a `results` check whose values are names of resources.
 _NAMING = ("has", "lacks", "only")
 _NOT_IMPLEMENTED = frozenset({405, 501})
-_REFUSABLE = frozenset({"create", "update", "search"})
-_REFUSALS = frozenset({400, 403, 409, 422})
+_VALID = frozenset({400, 403, 409, 422})
+_REFUSALS = {"create": _VALID, "update": _VALID, "search": _VALID, "capability": frozenset({403})}
 
 
 def judge_step(stage: Stage, bench: Bench) -> list[Finding]:
@@ -146,7 +146,7 @@ def _refuses(stage: Stage, step: Step, check: Check, gating: bool) -> bool:  # n
     status = answers[-1].exchange.answer.status if answers else None
     wanted = check.value if isinstance(check.value, list) else [check.value]
     success = all(str(one).startswith("2") for one in wanted)
-    return gating and success and step.verb in _REFUSABLE and status in _REFUSALS
+    return gating and success and status in _REFUSALS.get(step.verb, ())
 
 
 def _spot(stage: Stage, step: Step, check: int, of: Check, exchange: int = 0) -> Spot:

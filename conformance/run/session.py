@@ -24,6 +24,7 @@ from conformance.run import cleaning
 from conformance.run.bodies import Tags
 from conformance.run.ends import Trouble, trouble
 from conformance.run.interactions import FHIR_JSON
+from conformance.run.listening import NOT_FHIR, Listening
 from conformance.run.player import Player, Stand
 from conformance.run.telling import scenario_fields
 from conformance.run.unmet import speaks
@@ -79,7 +80,9 @@ class Session:
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     gone: Trouble | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    unplayed: set[str] = field(default_factory=set)
     _silent: int = 0
+    _listening: Listening = field(default_factory=Listening)
     _lock: Lock = field(default_factory=Lock)
     _stubborn: list[tuple[Player, str]] = field(default_factory=list)
 
@@ -97,6 +100,7 @@ class Session:
             tags=Tags.of(self.id),
             run=self.id,
         )
+        self._listening.heard = self.stand.bench.claims.readable
         self._compare(speaking, self.stand.bench.claims.fhir_version)
         self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
 
@@ -203,6 +207,7 @@ class Session:
         return self._error(case, {**nothing, "text": "", "sha256": "", "given": [], "axes": {}}, problems)
 
     def _unplayed(self, case: Case, scenario: Scenario, why: Trouble) -> str:
+        self.unplayed.add(case.name)
         message = f"not played: {why.message}"
         problem = {"kind": why.kind, "message": message, "place": "", "hint": why.hint}
         return self._error(case, scenario_fields(scenario), [problem])
@@ -216,9 +221,11 @@ class Session:
         return "error"
 
     def _watch(self, player: Player) -> None:
-        """Remember what would not be deleted, and notice when the target stops answering."""
+        """Remember what would not be deleted; notice when the target falls silent or never spoke FHIR."""
         silent = any(p["kind"] == "network" for p in player.problems)
         with self._lock:
+            if self._listening.hear(player.recorded):
+                self._give_up(NOT_FHIR)
             self._stubborn += [(player, reference) for reference in player.stubborn]
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= _PATIENCE:
@@ -229,6 +236,8 @@ class Session:
         """Clean up what was left, write the footer, and return the summary."""
         self._pool.shutdown(wait=True, cancel_futures=True)
         interrupted = self.client.stop.is_set()
+        if self._listening.in_vain and not interrupted:
+            self._give_up(NOT_FHIR)
         self._clean_again()
         run = events.assemble(self.recorder.summed)
         told = summary(run, self.catalogue, self.target)

@@ -1,0 +1,54 @@
+"""Whether anything at the target's address ever answers as a FHIR server does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.run.ends import Trouble
+from conformance.verdicts import ELSEWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.model import Json
+
+# After so many scenarios without a word of FHIR, the address is taken for a wrong one.
+_PATIENCE = 3
+_MARK = '"resourceType"'
+# A create or a delete may be answered without a body.
+_WITHOUT_BODY = frozenset({201, 204})
+# Refusals of a FHIR server that was understood; 404 and 405 come from a wrong path as well.
+_REFUSALS = frozenset({400, 403, 409, 412, 422})
+NOT_FHIR = Trouble(
+    ELSEWHERE,
+    "nothing at this address answers as a FHIR server does",
+    "is --target the FHIR base URL, such as https://host/fhir? GET [base]/metadata has to work",
+)
+
+
+@dataclass(slots=True)
+class Listening:
+    """What was heard so far; call it under a lock."""
+
+    heard: bool = False
+    played: int = 0
+
+    def hear(self, events: Iterable[Mapping[str, Json]]) -> bool:
+        """Take a scenario's events into account; tell whether it is time to give the address up."""
+        exchanges = [event for event in events if event["event"] == "exchange"]
+        self.played += bool(exchanges)
+        self.heard = self.heard or any(map(_speaks, exchanges))
+        return not self.heard and self.played >= _PATIENCE
+
+    @property
+    def in_vain(self) -> bool:
+        """Tell whether there were answers, and none of them was FHIR's."""
+        return bool(self.played) and not self.heard
+
+
+def _speaks(exchange: Mapping[str, Json]) -> bool:
+    answer = exchange["attempts"][-1]
+    status = answer["status"] or 0
+    told = _MARK in (answer["body"] or "")
+    return (200 <= status < 300 and (told or status in _WITHOUT_BODY)) or (told and status in _REFUSALS)  # noqa: PLR2004

@@ -1,0 +1,45 @@
+"""A wrong address is no server: it is told as such, and nobody is failed for it."""
+
+import pytest
+
+from conformance.run.listening import Listening
+
+
+def exchange(status, body=None):
+    return {"event": "exchange", "attempts": [{"status": status, "body": body}]}
+
+
+OUTCOME = '{"resourceType":"OperationOutcome"}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "fhir"),
+    [
+        (exchange(200, '{"resourceType":"Patient"}'), True),
+        (exchange(201), True),
+        (exchange(422, OUTCOME), True),
+        (exchange(404, OUTCOME), False),
+        (exchange(405, OUTCOME), False),
+        (exchange(200, "<html>"), False),
+        (exchange(200, '{"hello":1}'), False),
+        (exchange(501), False),
+        (exchange(None), False),
+    ],
+)
+def test_what_counts_as_an_answer_of_a_fhir_server(answer, fhir):
+    listening = Listening()
+    given_up = [listening.hear([answer]) for _ in range(3)]
+    assert given_up == [False, False, not fhir]
+    assert listening.in_vain is not fhir
+
+
+def test_scenarios_that_sent_nothing_do_not_count():
+    listening = Listening()
+    assert not any(listening.hear([{"event": "skipped"}]) for _ in range(9))
+    assert not listening.in_vain
+
+
+def test_one_word_of_fhir_is_enough_for_ever():
+    listening = Listening()
+    listening.hear([exchange(201)])
+    assert not any(listening.hear([exchange(404)]) for _ in range(9))
