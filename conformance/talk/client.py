@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from threading import Event, local
@@ -22,6 +23,7 @@ _CHUNK = 64 * 1024
 _AGAIN = frozenset({429, 503})
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _REFUSED = "refused"
+_ENCODED = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/?&=%._~:,|$+@!*'();-]*")
 _ALWAYS = {"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
 
 
@@ -83,12 +85,14 @@ class Client:
     def _prepared(self, request: Request) -> requests.PreparedRequest:
         secret = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         prepared = requests.PreparedRequest()
-        prepared.prepare(
-            method=request.method,
-            url=request.url,
-            headers={**_ALWAYS, **request.headers, **secret},
-            data=request.body.encode() if request.body is not None else None,
-        )
+        prepared.prepare_method(request.method)
+        # Our own URLs are encoded; taking one apart and putting it together takes as long as all the rest.
+        if _ENCODED.fullmatch(request.url):
+            prepared.url = request.url
+        else:
+            prepared.prepare_url(request.url, None)
+        prepared.prepare_headers({**_ALWAYS, **request.headers, **secret})
+        prepared.prepare_body(request.body.encode() if request.body is not None else None, None)
         return prepared
 
     def _once(self, request: Request) -> Attempt:

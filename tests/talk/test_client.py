@@ -214,7 +214,7 @@ def test_neither_netrc_nor_proxies_of_the_environment_change_what_is_sent(monkey
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     with answering(http(200, b"{}")) as server:
-        exchange = send(server, token="abcdef")
+        exchange = send(server, token="abcdef")  # noqa: S106 - nobody's
     assert exchange.answer.error == ""
     (asked,) = server.asked
     assert "bearer abcdef" in str(asked).lower()
