@@ -17,6 +17,7 @@ import click
 @click.option(
     "--fault", "faults", multiple=True, metavar="NAME", help="Break one behaviour (see list faults)."
 )
+@click.option("--enforce", is_flag=True, help="Refuse what breaks FHIR's rules or a profile that it claims.")
 @click.option("--with-stdin", is_flag=True, hidden=True, help="End when standard input does.")
 def command(  # noqa: PLR0917 - click's way
     host: str,
@@ -24,6 +25,7 @@ def command(  # noqa: PLR0917 - click's way
     seed: bool,  # noqa: FBT001 - click's way
     database: str,
     faults: tuple[str, ...],
+    enforce: bool,  # noqa: FBT001 - click's way
     with_stdin: bool,  # noqa: FBT001 - click's way
 ) -> None:
     """Start the embedded reference server; every fault is also at /faults/NAME/fhir."""
@@ -32,7 +34,7 @@ def command(  # noqa: PLR0917 - click's way
 
     if with_stdin:
         Thread(target=_end_with_stdin, daemon=True).start()
-    app = create(seed=seed, database=database, faults=faults)
+    app = create(seed=seed, database=database, faults=faults, enforce=enforce)
     serve(app, host=host, port=port, started=click.echo)
 
 

@@ -30,9 +30,11 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
-def create(*, seed: bool = False, database: str = ":memory:", faults: Iterable[str] = ()) -> Starlette:
-    """Return the application; `faults` are switched on at `/fhir` itself."""
-    sites = Sites(seed=seed, database=database, faults=faults)
+def create(
+    *, seed: bool = False, database: str = ":memory:", faults: Iterable[str] = (), enforce: bool = False
+) -> Starlette:
+    """Return the application; `faults` break `/fhir` itself, `enforce` refuses what is invalid."""
+    sites = Sites(seed=seed, database=database, faults=faults, enforce=enforce)
     routes = [
         Route(path, partial(_serve, sites), methods=_METHODS)
         for path in ("/fhir", "/fhir/{rest:path}", "/{kind}/{name}/fhir", "/{kind}/{name}/fhir/{rest:path}")

@@ -25,6 +25,14 @@ def resource_of(request: Request, type_: str) -> Json:
     return resource
 
 
+def json_of(request: Request) -> Json:
+    """Return the JSON in a body, whatever its shape."""
+    if request.resource is not None:
+        return request.resource
+    require_resource_type(request)
+    return _json(request.body)
+
+
 def bundle_of(request: Request) -> Json:
     """Return a Bundle to process; the resources in it are left to the entries that they belong to."""
     bundle = _sent(request, "Bundle")
@@ -33,10 +41,7 @@ def bundle_of(request: Request) -> Json:
 
 
 def _sent(request: Request, type_: str) -> Json:
-    resource = request.resource
-    if resource is None:
-        require_resource_type(request)
-        resource = _json(request.body)
+    resource = json_of(request)
     if not isinstance(resource, dict):
         raise Refusal(HTTPStatus.BAD_REQUEST, "structure", "The body is not a JSON object.")
     sent = resource.get("resourceType")

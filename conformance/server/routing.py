@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from conformance.server.site import Site
 
 Handler = Callable[..., Reply]
-_SEARCH, _HISTORY = "_search", "_history"
+_SEARCH, _HISTORY, _VALIDATE = "_search", "_history", "$validate"
+_WORDS = frozenset({_SEARCH, _HISTORY, _VALIDATE})
 
 
 def answer(site: Site, request: Request) -> Reply:
@@ -67,11 +68,18 @@ def _bundle(site: Site, request: Request) -> Reply:
     return process(site, request)
 
 
+def _validate(site: Site, request: Request, *of: str) -> Reply:
+    from conformance.server.validation import validate  # noqa: PLC0415 - the engine loads when it is asked
+
+    return validate(site, request, *of)
+
+
 _SYSTEM: Mapping[str, Mapping[str, Handler]] = {
     "": {"GET": search, "POST": _bundle},
     "metadata": {"GET": statement.metadata},
     _HISTORY: {"GET": history.system},
     _SEARCH: {"POST": search},
+    _VALIDATE: {"POST": _validate},
 }
 # What may stand behind a type, an id or a version id written as `*`
 _BELOW_TYPE: Mapping[tuple[str, ...], Mapping[str, Handler]] = {
@@ -84,12 +92,14 @@ _BELOW_TYPE: Mapping[tuple[str, ...], Mapping[str, Handler]] = {
     },
     (_HISTORY,): {"GET": history.of_type},
     (_SEARCH,): {"POST": search},
+    (_VALIDATE,): {"POST": _validate},
     ("*",): {
         "GET": instance.read,
         "PUT": instance.update,
         "PATCH": instance.patch,
         "DELETE": instance.delete,
     },
+    ("*", _VALIDATE): {"GET": _validate, "POST": _validate},
     ("*", _HISTORY): {"GET": history.of_instance},
     ("*", _HISTORY, "*"): {"GET": instance.vread},
 }
@@ -98,13 +108,14 @@ _BELOW_TYPE: Mapping[tuple[str, ...], Mapping[str, Handler]] = {
 def _route(path: tuple[str, ...]) -> tuple[Mapping[str, Handler], tuple[str, ...]]:
     if "/".join(path) in _SYSTEM:
         return _SYSTEM["/".join(path)], ()
-    if any(part.startswith("$") for part in path):
-        raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", "This server has no operations.")
+    if any(part.startswith("$") and part != _VALIDATE for part in path):
+        text = f"This server has no operation but {_VALIDATE}."
+        raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", text)
     type_, *below = path
     if type_ not in r4.resource_types():
         text = f"'{type_}' is not a resource type of FHIR R4."
         raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", text)
-    shape = tuple(part if part in {_HISTORY, _SEARCH} else "*" for part in below)
+    shape = tuple(part if part in _WORDS else "*" for part in below)
     if shape not in _BELOW_TYPE:
         raise Refusal(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{'/'.join(path)}.")
-    return _BELOW_TYPE[shape], (type_, *(part for part in below if part not in {_HISTORY, _SEARCH}))
+    return _BELOW_TYPE[shape], (type_, *(part for part in below if part not in _WORDS))

@@ -15,12 +15,20 @@ class Site:
     """A FHIR base as its handlers see it; it is also the world that search looks at."""
 
     def __init__(
-        self, *, base: str, store: Store, behaviour: Behaviour, searcher: type[Searcher], seeded: bool = False
+        self,
+        *,
+        base: str,
+        store: Store,
+        behaviour: Behaviour,
+        searcher: type[Searcher],
+        seeded: bool = False,
+        enforcing: bool = False,
     ) -> None:
         self.base = base
         self.store = store
         self.behaviour = behaviour
         self.seeded = seeded
+        self.enforcing = enforcing
         self._searching = searcher
         self.searcher = searcher(self)
 
@@ -58,6 +66,8 @@ class Site:
 
     def write(self, resource: Json, id_: str, method: str) -> Version:
         """Store a new version of a resource under an id, with the server's own meta."""
+        if self.enforcing:
+            self._require(resource)
         type_ = resource["resourceType"]
         before = self.store.latest(type_, id_)
         kept = self.behaviour.keep(resource, before)
@@ -69,6 +79,12 @@ class Site:
         return self.store.add(
             type_=type_, id_=id_, version=version, instant=instant, method=method, body=body
         )
+
+    def _require(self, resource: Json) -> None:
+        """Refuse what breaks a profile that it claims."""
+        from conformance.server import validation  # noqa: PLC0415 - a site that enforces nothing needs no engine
+
+        validation.require(self, resource)
 
     def erase(self, version: Version) -> None:
         """Store the deletion of a resource."""

@@ -26,8 +26,9 @@ _MAIN = ""
 class Sites:
     """Each base is made when it is first asked, and has data of its own."""
 
-    def __init__(self, *, seed: bool, database: str, faults: Iterable[str]) -> None:
+    def __init__(self, *, seed: bool, database: str, faults: Iterable[str], enforce: bool = False) -> None:
         self._seed = seed
+        self._enforce = enforce
         self._database = database
         self._main = faulty(faults)
         self._made: dict[str, Site] = {}
@@ -60,4 +61,11 @@ class Sites:
         store = Store(database, deterministic=self._seed)
         if self._seed:
             sample.fill(store)
-        return Site(base=base, store=store, behaviour=behaviour, searcher=searcher, seeded=self._seed)
+        return Site(
+            base=base,
+            store=store,
+            behaviour=behaviour,
+            searcher=searcher,
+            seeded=self._seed,
+            enforcing=self._enforce,
+        )

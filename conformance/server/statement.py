@@ -31,6 +31,8 @@ _INTERACTIONS = (
     "search-type",
 )
 _SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system", "history-system")
+_VALIDATE = {"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}
+_ENFORCED = "A resource that breaks FHIR's rules, or those of a profile that it claims, is refused with 422."
 _IG = "https://annotatemd.com/fhir/ig/StructureDefinition"
 # A server hosts resources that conform to a profile only where it has sample data (R4-CAP-07).
 HOSTED_PROFILES = {"Observation": (f"{_IG}/dermatology-image-annotation", f"{_IG}/ai-prediction")}
@@ -49,12 +51,12 @@ def metadata(site: Site, request: Request) -> Reply:
 
 
 def _at(site: Site) -> Json:
-    made = _statement(seeded=site.seeded)
+    made = _statement(seeded=site.seeded, enforcing=site.enforcing)
     return {**made, "implementation": {**made["implementation"], "url": site.base}}
 
 
 @cache
-def _statement(*, seeded: bool) -> Json:
+def _statement(*, seeded: bool, enforcing: bool) -> Json:
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -68,9 +70,11 @@ def _statement(*, seeded: bool) -> Json:
         "rest": [
             {
                 "mode": "server",
+                **({"documentation": _ENFORCED} if enforcing else {}),
                 "resource": [_resource(type_, seeded=seeded) for type_ in sorted(r4.resource_types())],
                 "interaction": [{"code": code} for code in _SYSTEM_INTERACTIONS],
                 "searchParam": _parameters("Resource"),
+                "operation": [_VALIDATE],
             }
         ],
     }
@@ -93,6 +97,7 @@ def _resource(type_: str, *, seeded: bool) -> Json:
         "searchInclude": list(listed.includes),
         "searchRevInclude": list(listed.revincludes),
         "searchParam": _parameters(type_),
+        "operation": [_VALIDATE],
     }
     return {name: value for name, value in made.items() if value != []}
 
