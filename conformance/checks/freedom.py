@@ -33,7 +33,7 @@ _ADDED = frozenset(
 )
 _UNORDERED_TYPES = frozenset({"Coding", "Identifier"})
 # ElementDefinition.orderMeaning says where an order means something: in none of these.
-_UNORDERED_NAMES = frozenset({"category", "component", "derivedFrom", "performer", "note", "hasMember"})
+_UNORDERED_NAMES = frozenset({"category", "component", "derivedFrom", "performer", "hasMember"})
 
 
 def ignored(shape: str, key: str, member: Member | None) -> bool:

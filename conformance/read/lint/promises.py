@@ -58,9 +58,12 @@ def kept(rows: Sequence[Parsed], requirements: Mapping[str, Requirement]) -> Ite
     checks = [check for row in rows for step in row.scenario.steps for check in step.expect]
     named = {check.requirement for check in checks}
     named |= {id_ for check in checks for id_ in _carried(check)}
-    for id_, part in rows[0].tree.value["requirements"].value.items():
+    declared = rows[0].tree.value["requirements"].value
+    # A check for an id that is not declared has its own complaint, and is most likely the one that is missed.
+    astray = bool(named - {None, *declared})
+    for id_, part in declared.items():
         yield from _level(id_, str(part.value), part.key, requirements)
-        if id_ not in named:
+        if id_ not in named and not astray:
             hint = f"name it in a check: `for: {id_}`"
             yield Problem("unproved", f"no check stands for {id_}", place=part.key, hint=hint)
 
