@@ -8,9 +8,10 @@ from conformance.definitions.grammars import shaped
 UCUM = "http://unitsofmeasure.org"
 # Of UCUM's own tables and examples, one of each shape.
 UNITS = (
-    "1", "%", "mm", "mm2", "s-1", "/min", "10*3/uL", "10*-6", "10^12/L", "m[H2O]", "mm[Hg]", "[in_i]", "[degF]",
-    "[m/s2/Hz^0.5]", "B[10.nV]", "[arb'U]/mL", "[car_Au]", "''", "kg.m/s2", "(kg.m)/s2", "/(12.h)", "24.h",
-    "{score}", "{cells}/uL", "mg{creat}/dL", "umol/min/{1.73_m2}", "m3.kg-1.s-2", "dB[SPL]",
+    "1", "%", "mm", "mm2", "s-1", "/min", "10*3/uL", "10*-6", "10^12/L", "m[H2O]", "mm[Hg]", "[in_i]",
+    "[degF]", "[m/s2/Hz^0.5]", "B[10.nV]", "[arb'U]/mL", "[car_Au]", "''", "kg.m/s2", "(kg.m)/s2",
+    "/(12.h)", "24.h", "{score}", "{cells}/uL", "mg{creat}/dL", "umol/min/{1.73_m2}", "m3.kg-1.s-2",
+    "dB[SPL]",
 )  # fmt: skip
 NO_UNITS = (
     "",

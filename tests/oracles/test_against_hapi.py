@@ -7,10 +7,26 @@ import pytest
 import yaml
 from oracle_sources import corpus
 
+from conformance import pointer
 from conformance.jsontext import dumps
 
 pytestmark = pytest.mark.live
 DIFFERENCES = yaml.safe_load((Path(__file__).parent / "differences.yaml").read_text(encoding="utf-8"))
+TABLES = [Path(__file__).parents[1] / "packages" / f"{name}.yaml" for name in ("dermatology", "neighbours")]
+# Rows of the tables where HAPI finds no error, with the reason.
+SILENT = {
+    (
+        "observation-annotation",
+        "/derivedFrom/0",
+    ): "it does not look at the type of a reference that has an identifier alone",
+    (
+        "smart-imaging/ImagingStudy-example-study-contained",
+        "/contained/0/connectionType/code",
+    ): "it is told to check the type of what a reference leads to, and no profile",
+}
+# What anybody may do to a resource, and what is odd or about one place only.
+BASIC = ("drop", "add", "retype", "recode", "reslice", "repoint")
+FURTHER = ("relabel", "malform", "reclaim", "narrate")
 # What HAPI names of a constraint in the packages: its canonical URL and key.
 KEY = re.compile(r"\[(https?://[^\s\]]+#[a-z0-9-]+)\]$")
 
@@ -21,6 +37,7 @@ def explains(row, pair):
     return (
         pair.mutation.kind in row["kinds"]
         and re.fullmatch(row.get("at", ".*"), pair.mutation.at)
+        and re.fullmatch(row.get("detail", ".*"), pair.mutation.detail, re.DOTALL)
         and (row["objects"] == "hapi") is (pair.hapi.valid is False)
         and said
         and all(re.search(row["says"], each) for each in said)
@@ -38,20 +55,26 @@ def test_every_example_and_fixture_is_valid_by_both(hapi, engine):
         assert engine.errors(resource) == [], name
 
 
-def test_both_agree_on_99_of_100_mutations(pairs, capsys):
-    judged = [pair for pair in pairs if pair.hapi.valid is not None]
+@pytest.mark.parametrize(("kinds", "floor"), [(BASIC, 0.99), (FURTHER, 0.95)])
+def test_both_agree_on_what_is_valid(pairs, capsys, kinds, floor):
+    chosen = [pair for pair in pairs if pair.mutation.kind in kinds]
+    judged = [pair for pair in chosen if pair.hapi.valid is not None]
     agreed = sum(pair.agree for pair in judged)
     invalid = sum(bool(pair.ours) for pair in judged)
     with capsys.disabled():
         print(  # noqa: T201 - the figure is the point
-            f"\nHAPI and our engine agree on {agreed} of {len(judged)} mutations"
+            f"\n{', '.join(kinds)}: HAPI and our engine agree on {agreed} of {len(judged)} mutations"
             f" ({100 * agreed / len(judged):.2f} %), {invalid} of them invalid by ours;"
-            f" HAPI could not judge {len(pairs) - len(judged)} more"
+            f" HAPI could not judge {len(chosen) - len(judged)} more"
         )
-    assert len(judged) >= 1000
-    assert len(judged) / len(pairs) >= 0.99
-    assert 0.25 < invalid / len(judged) < 0.75  # either answer alone would agree often enough
-    assert agreed / len(judged) >= 0.99
+    assert len(judged) / len(chosen) >= 0.99
+    assert 0.25 < invalid / len(judged) < 0.75  # else one answer for all of them would agree often enough
+    assert agreed / len(judged) >= floor
+
+
+def test_more_than_a_thousand_mutations_were_compared(pairs):
+    assert sum(pair.mutation.kind in BASIC and pair.hapi.valid is not None for pair in pairs) >= 1000
+    assert len({pair.mutation.name for pair in pairs}) == len(pairs)
 
 
 def test_every_difference_is_explained(pairs):
@@ -67,13 +90,15 @@ def test_every_explanation_explains_something(pairs):
 
 
 def test_every_constraint_of_the_guides_that_hapi_finds_broken_is_found(pairs):
-    found = 0
+    found = set()
     for pair in pairs:
-        theirs = {match[1] for error in pair.hapi.errors if (match := KEY.search(error))}
-        of_guides = {key for key in theirs if "annotatemd.com" in key}
+        keys = [KEY.search(error) for error in pair.hapi.errors]
+        if None in keys:
+            continue  # what is no annotation at all by its structure; HAPI judges what it could read of it
+        of_guides = {key[1] for key in keys if "annotatemd.com" in key[1]}
         assert of_guides <= {issue.source for issue in pair.ours}, described(pair)
-        found += len(of_guides)
-    assert found >= 200
+        found |= of_guides
+    assert len(found) >= 12
 
 
 def test_every_broken_binding_of_the_guides_that_hapi_finds_is_found(pairs):
@@ -84,3 +109,25 @@ def test_every_broken_binding_of_the_guides_that_hapi_finds_is_found(pairs):
             found += "DERM-ANN-06" in ours
             assert "DERM-ANN-06" in ours or any(explains(row, pair) for row in DIFFERENCES), described(pair)
     assert found >= 10
+
+
+def test_hapi_finds_broken_what_the_tables_of_the_packages_say_is_broken(hapi):
+    """Rules of the ballot of AI transparency are left out: HAPI has the current edition."""
+    rows = [row for name in TABLES for row in yaml.safe_load(name.read_text(encoding="utf-8"))]
+    told = [row for row in rows if not row["of"].startswith("ai-transparency-ballot/")]
+    differing = []
+    for row in told:
+        source = corpus()[_reference(row["of"])]
+        answer = hapi.judge(dumps(pointer.changed(source, row.get("put", {}), row.get("drop", ()))))
+        if answer.valid is bool(row.get("breaks")):
+            differing.append((row["of"], *row.get("put", {}), *row.get("drop", ())))
+    assert len(told) >= 100
+    assert sorted(differing) == sorted(SILENT)
+
+
+def _reference(of):
+    """Return `Type/id` of an example named `package/Type-id`, or of a fixture, whose id is its name."""
+    _, _, example = of.partition("/")
+    if example:
+        return example.replace("-", "/", 1)
+    return next(name for name in corpus() if name.endswith(f"/{of}"))
