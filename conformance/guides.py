@@ -78,8 +78,8 @@ def shipped() -> Guides:
 
 
 def overlaid(paths: Iterable[Path]) -> Guides:
-    """Return the shipped guides with packages laid over them: theirs go before ours."""
-    given = [load(path) for path in paths]
+    """Return the shipped guides with packages over them; one of ours, named, goes first."""
+    given = [load(packages.folder(str(path)) if str(path) in packages.NAMES else path) for path in paths]
     if not given:
         return shipped()
     names = {package.name for package in given}
