@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,17 +16,23 @@ if TYPE_CHECKING:
 
 # Beyond this, looking for lines takes longer than judging.
 LARGEST = 2_000_000
+_END = re.compile("\n")
 _STEP = re.compile(r"([A-Za-z_]\w*)(?:\[(\d+)\])?")
 _PIECE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
-def lines(text: str, value: Json, locations: Iterable[str]) -> Mapping[str, int]:
-    """Return the line of each location, counted from 1, or of what is nearest around it."""
-    ways = {location: _way(value, location) for location in locations}
-    offsets = _offsets(text, frozenset(ways.values()))
-    return {
-        location: text.count("\n", 0, offsets[way]) + 1 for location, way in ways.items() if way in offsets
-    }
+class Lines:
+    """The lines of one text; it is read once, however many locations are asked for."""
+
+    def __init__(self, text: str, value: Json) -> None:
+        self._value = value
+        self._offsets = _offsets(text)
+        self._ends = [match.start() for match in _END.finditer(text)]
+
+    def line(self, location: str) -> int:
+        """Return the line of a location, counted from 1, or of what is nearest around it."""
+        way = _way(self._value, location)
+        return bisect_left(self._ends, self._offsets[way]) + 1 if way in self._offsets else 0
 
 
 def at(value: Json, location: str) -> Json:
@@ -79,8 +86,8 @@ def _at(whole: Json, step: Iterable[str | int]) -> Json:
     return whole
 
 
-def _offsets(text: str, wanted: frozenset[Way]) -> Mapping[Way, int]:
-    """Return where the values stand that are wanted; of a key that is stated twice, the last."""
+def _offsets(text: str) -> Mapping[Way, int]:
+    """Return where every value stands; of a key that is stated twice, the last."""
     found: dict[Way, int] = {}
     way: list[str | int] = []
     key = ""
@@ -101,9 +108,7 @@ def _offsets(text: str, wanted: frozenset[Way]) -> Mapping[Way, int]:
             way[-1] = key
             awaits_key = False
         else:
-            place = tuple(way)
-            if place in wanted:
-                found[place] = match.start()
+            found[tuple(way)] = match.start()
             if piece in "{[":
                 way.append("" if piece == "{" else 0)
                 awaits_key = piece == "{"

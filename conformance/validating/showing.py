@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance import jsontext
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
     from conformance.profiles import Issue
     from conformance.validating.judging import Judged, LookUp
+    from conformance.validating.sources import Source
 
 # An OperationOutcome has to hold an issue (R4 operationoutcome.html).
 _ALL_WELL = {
@@ -28,8 +30,7 @@ _REQUIREMENT = "urn:dermconf:requirement"
 
 def block(judged: Judged, look_up: LookUp) -> str:
     """Return what is found in one resource, as lines for a person."""
-    lines = _lines(judged)
-    return "\n".join([_headline(judged), *(_issue(each, judged, lines, look_up) for each in judged.issues)])
+    return "\n".join([_headline(judged), *(_issue(each, judged, look_up) for each in judged.issues)])
 
 
 def total(all_judged: Sequence[tuple[bool, Counter[Severity]]]) -> str:
@@ -93,8 +94,8 @@ def _many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _issue(issue: Issue, judged: Judged, lines: Mapping[str, int], look_up: LookUp) -> str:
-    rows = [(name, text) for name, text in _rows(issue, judged, lines, look_up) if text]
+def _issue(issue: Issue, judged: Judged, look_up: LookUp) -> str:
+    rows = [(name, text) for name, text in _rows(issue, judged, look_up) if text]
     return "\n".join(["", _sentence(issue, look_up), *(f"    {name:<9} {text}" for name, text in rows)])
 
 
@@ -117,11 +118,9 @@ def _grade(issue: Issue, look_up: LookUp) -> str:
     return f"{issue.requirement} ({', '.join(grade for grade in grades if grade)})"
 
 
-def _rows(
-    issue: Issue, judged: Judged, lines: Mapping[str, int], look_up: LookUp
-) -> Iterator[tuple[str, str]]:
+def _rows(issue: Issue, judged: Judged, look_up: LookUp) -> Iterator[tuple[str, str]]:
     known = look_up(issue.requirement) if issue.requirement else None
-    place = _place(judged, lines.get(issue.at, 0))
+    place = _place(issue, judged.source)
     yield "at", f"{issue.at}   {place}".strip() if issue.at else ""
     yield from _values(issue, judged)
     yield "hint", shown(issue.hint or (known.hint if known else ""))
@@ -147,35 +146,35 @@ def _is_constraint(issue: Issue) -> bool:
     return issue.actual is False and isinstance(issue.expected, str)
 
 
-def _place(judged: Judged, line: int) -> str:
-    return f"{visible(judged.source.file)}:{line + judged.source.line - 1}" if line else ""
+def _place(issue: Issue, source: Source) -> str:
+    lines = _lines(source) if issue.at else None
+    line = lines.line(issue.at) if lines else 0
+    return f"{visible(source.file)}:{line + source.line - 1}" if line else ""
 
 
-def _lines(judged: Judged) -> Mapping[str, int]:
-    """Return the lines of what was found, where the text is JSON and not too long."""
-    source = judged.source
-    locations = {issue.at for issue in judged.issues if issue.at}
-    if not locations or not source.text or len(source.text) > places.LARGEST:
-        return {}
-    return places.lines(source.text.decode("utf-8-sig"), source.value, locations)
+@lru_cache(maxsize=1)
+def _lines(source: Source) -> places.Lines | None:
+    """Return the lines of a source, where its text is JSON and not too long."""
+    if not source.text or len(source.text) > places.LARGEST:
+        return None
+    return places.Lines(source.text.decode("utf-8-sig"), source.value)
 
 
 def _outcome_issues(judged: Judged) -> Iterator[Json]:
-    lines = _lines(judged)
     for issue in judged.issues:
         details: Json = {"text": issue.message or "not said"}
         if issue.requirement:
             details["coding"] = [{"system": _REQUIREMENT, "code": issue.requirement}]
         told: Json = {"severity": issue.severity.value, "code": issue.code, "details": details}
-        yield {**told, "diagnostics": _diagnostics(issue, judged, lines), **_expression(issue)}
+        yield {**told, "diagnostics": _diagnostics(issue, judged), **_expression(issue)}
 
 
 def _expression(issue: Issue) -> dict[str, Json]:
     return {"expression": [issue.at]} if issue.at else {}
 
 
-def _diagnostics(issue: Issue, judged: Judged, lines: Mapping[str, int]) -> str:
-    place = _place(judged, lines.get(issue.at, 0)) or _file(judged)
+def _diagnostics(issue: Issue, judged: Judged) -> str:
+    place = _place(issue, judged.source) or _file(judged)
     rule = f"; rule {issue.source}" if issue.source else ""
     values = "".join(f"; {name} {text}" for name, text in _values(issue, judged) if text)
     return f"{place}{values}{rule}"

@@ -22,7 +22,7 @@ _NO_RESOURCES = frozenset({"package.json"})
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
     """One value of a file: its text where that is JSON, and why it could not be read; `line` is its first."""
 

@@ -92,14 +92,14 @@ def test_every_line_is_that_of_the_element(path):
     """Each element is put on a line of its own, so that its line tells which one was found."""
     value = json.loads(path.read_text(encoding="utf-8"))
     text = json.dumps(value, indent=1)
-    rows = text.splitlines()
+    rows, lines = text.splitlines(), places.Lines(text, value)
     kind = value["resourceType"]
     for way in pointers(value):
         keys = [key for key in way if isinstance(key, str)]
         if any(key[0] == "_" or key == "resourceType" for key in keys):
             continue
         location = kind + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in way)
-        line = places.lines(text, value, [location])[location]
+        line = lines.line(location)
         assert (
             rows[line - 1]
             .strip()
@@ -126,7 +126,7 @@ CHOICES = [
 def test_a_choice_and_the_parts_of_a_primitive_are_found(location, members, key):
     value = {"resourceType": "Observation", **members}
     text = json.dumps(value, indent=1)
-    row = text.splitlines()[places.lines(text, value, [location])[location] - 1]
+    row = text.splitlines()[places.Lines(text, value).line(location) - 1]
     assert row.strip().startswith(f'"{key}"' if key else "{")
 
 
@@ -148,3 +148,13 @@ def test_every_location_leads_to_something(path, at, other):
             if issue.at:
                 expression = compile_fhirpath(issue.at, kind)
                 assert expression(judged.source.value), issue
+
+
+def test_a_text_is_read_for_its_lines_once_however_much_is_found_in_it(monkeypatch):
+    read = []
+    monkeypatch.setattr(places, "_offsets", lambda text: read.append(text) or {})
+    wrong = {"resourceType": "Patient", "birthDate": "soon"}
+    entries = [{"resource": wrong} for _ in range(50)]
+    judged = told(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode())
+    assert sum(not each.valid for each in judged) == 50
+    assert len(read) == 1
