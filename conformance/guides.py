@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.definitions.packages import Package
+    from conformance.definitions.terminology import LookUp
     from conformance.model import Json
     from conformance.profiles import Issue, Resolve
 
@@ -77,14 +78,15 @@ def shipped() -> Guides:
     return _guides([load(packages.folder(name)) for name in packages.NAMES])
 
 
-def overlaid(paths: Iterable[Path]) -> Guides:
-    """Return the shipped guides with packages over them; one of ours, named, goes first."""
+def overlaid(paths: Iterable[Path], look_up: LookUp | None = None) -> Guides:
+    """Return the shipped guides with packages laid over them; one of ours, named, goes first.
+
+    `look_up` is asked for the codes of which the definitions at hand cannot tell.
+    """
     given = [load(packages.folder(str(path)) if str(path) in packages.NAMES else path) for path in paths]
-    if not given:
-        return shipped()
     names = {package.name for package in given}
     ours = [package for package in shipped().definitions.packages if package.name not in names]
-    return _guides([*ours, *given])
+    return _guides([*ours, *given], look_up) if given or look_up else shipped()
 
 
 @cache
@@ -99,6 +101,6 @@ def _stated(definitions: Definitions, name: str) -> Mapping[str, frozenset[str]]
     return {requirement: frozenset(where) for requirement, where in paths.items()}
 
 
-def _guides(found: Sequence[Package]) -> Guides:
+def _guides(found: Sequence[Package], look_up: LookUp | None = None) -> Guides:
     definitions = Definitions(found)
-    return Guides(definitions=definitions, terminology=Terminology(definitions))
+    return Guides(definitions=definitions, terminology=Terminology(definitions, look_up))

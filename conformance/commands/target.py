@@ -22,17 +22,17 @@ def token(name: str | None) -> str:
     return value
 
 
-def base(url: str) -> str:
+def base(url: str, option: str = "--target") -> str:
     """Return the base URL that a person wrote; raises Problem where it is none."""
     parts = _parts(url if "://" in url else f"http://{url}")
     if parts is None:
         raise Problem(
-            "usage", f"--target: '{url}' is no http or https address", hint="such as https://host/fhir"
+            "usage", f"{option}: '{url}' is no http or https address", hint="such as https://host/fhir"
         )
     if parts.username or parts.password:
-        raise Problem("usage", "--target: the address holds a user name or password", hint="use --token-env")
+        raise Problem("usage", f"{option}: the address holds a user name or password", hint="use --token-env")
     if parts.query or parts.fragment:
-        raise Problem("usage", "--target: a base URL has no query and no fragment")
+        raise Problem("usage", f"{option}: a base URL has no query and no fragment")
     return bare(parts.geturl())
 
 

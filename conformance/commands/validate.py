@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from conformance.guides import Guides
     from conformance.validating.judging import Court, Judged
 
 _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
@@ -28,9 +29,15 @@ _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
     help="A guide's package (.tgz, folder or file); it goes before what is shipped.",
 )
 @click.option("--evidence", type=click.Choice(_EVIDENCE), default="descriptive", help="Weakest to fail.")
+@click.option("--terminology", metavar="URL", help="Terminology server, asked what cannot be told offline.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "outcome"]), default="text")
-def command(
-    files: tuple[str, ...], profile: str, packages: tuple[Path, ...], evidence: str, form: str
+def command(  # noqa: PLR0917 - click's way
+    files: tuple[str, ...],
+    profile: str,
+    packages: tuple[Path, ...],
+    evidence: str,
+    terminology: str | None,
+    form: str,
 ) -> int:
     """Judge files by the profiles that they claim: JSON, NDJSON, XML, Bundles, folders, or `-`.
 
@@ -39,17 +46,28 @@ def command(
     from conformance.validating.sources import refuse_missing, sources  # noqa: PLC0415 - kept out of the start
 
     refuse_missing(files)
-    court = _court(profile, packages, evidence)
+    found = _guides(packages, terminology)
+    court = _court(found, profile, evidence)
     judged = (each for read in sources(files, sys.stdin.buffer) for each in court.judge(read))
     return 0 if _SHOWN[form](judged, court) else 1
 
 
-def _court(profile: str, packages: tuple[Path, ...], evidence: str) -> Court:
-    from conformance import catalogue, guides  # noqa: PLC0415 - kept out of the start
+def _guides(packages: tuple[Path, ...], terminology: str | None) -> Guides:
+    from conformance import guides  # noqa: PLC0415 - kept out of the start
+
+    if terminology is None:
+        return guides.overlaid(packages)
+    from conformance.commands.target import base  # noqa: PLC0415 - requests, which one file does not need
+    from conformance.validating.remote import Remote  # noqa: PLC0415
+
+    return guides.overlaid(packages, Remote(base(terminology, "--terminology")))
+
+
+def _court(found: Guides, profile: str, evidence: str) -> Court:
+    from conformance import catalogue  # noqa: PLC0415 - kept out of the start
     from conformance.model import Evidence  # noqa: PLC0415 - kept out of the start
     from conformance.validating.judging import Court  # noqa: PLC0415 - kept out of the start
 
-    found = guides.overlaid(packages)
     return Court(
         guides=found,
         look_up=lambda id_: catalogue.requirements().get(id_),
