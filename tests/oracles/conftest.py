@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 import mutations
 import oracle_hapi
 import oracle_sources
 import pytest
-
-from conformance.jsontext import dumps
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """What both say of one mutation; the verdicts are those of errors alone."""
-
-    mutation: mutations.Mutation
-    hapi: oracle_hapi.Judgement
-    ours: tuple
-
-    @property
-    def agree(self) -> bool:
-        return self.hapi.valid is (not self.ours)
+from oracle_pairs import annotations, judged
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +35,5 @@ def engine():
 
 @pytest.fixture(scope="session")
 def pairs(hapi, engine):
-    sources = [r for r in oracle_sources.corpus().values() if r["resourceType"] == "Observation"]
-    return [
-        Pair(mutation=m, hapi=hapi.judge(dumps(m.resource)), ours=tuple(engine.errors(m.resource)))
-        for m in mutations.sample(sources, mutations.SHARES, mutations.SEED)
-    ]
+    drawn = mutations.sample(annotations(), mutations.SHARES, mutations.SEED)
+    return [judged(mutation, hapi, engine) for mutation in drawn]
