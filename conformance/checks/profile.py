@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 from conformance.checks import say, subjects
 from conformance.checks.resolving import look_up
 from conformance.checks.scene import Kind, Subject
-from conformance.model import Outcome, Result
+from conformance.model import Evidence, Outcome, Result
 from conformance.problem import Problem
 from conformance.references import identity
 
@@ -98,8 +98,15 @@ def _told(issue: Issue, about: str) -> Outcome | None:
         hint=issue.hint,
         about=about,
         requirement=issue.requirement,
-        evidence="" if unsure else issue.evidence,
+        evidence="" if unsure else _evidence(issue),
     )
+
+
+def _evidence(issue: Issue) -> str:
+    """Return how sure a rule is; a member that FHIR does not know fails nobody (fairness F16)."""
+    from conformance.profiles.issue import KNOWN_ELEMENT  # noqa: PLC0415 - as above
+
+    return Evidence.INFERRED if issue.expected == KNOWN_ELEMENT else issue.evidence
 
 
 def _held(name: str, requirement: str, subject: Subject) -> Outcome:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from conformance.model import Json
 
+# What was expected where a member is of no element at all, as against one that breaks a rule.
+KNOWN_ELEMENT = "a known element"
+
 
 class Severity(StrEnum):
     """How grave an issue is (R4 value set issue-severity, without fatal)."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.definitions import r4
 from conformance.problem import did_you_mean
 from conformance.profiles.fields import fields_of
+from conformance.profiles.issue import KNOWN_ELEMENT
 from conformance.profiles.rules import rule_of
 from conformance.profiles.tree import json_names
 
@@ -172,7 +173,7 @@ def _unknown(key: str, node: Node, visit: Visit, plan: _Plan) -> None:
         "structure",
         f"'{key}' is no element of {node.shape}.",
         rule=plan.rule,
-        expected="a known element",
+        expected=KNOWN_ELEMENT,
         actual=key,
         hint=did_you_mean(key[:64], plan.fields),
     )

@@ -83,6 +83,15 @@ def test_what_breaks_fhir_itself_is_not_put_down_to_a_rule_of_the_guide():
     assert Result.FAILED not in {outcome.result for outcome in told}
 
 
+def test_a_member_that_fhir_does_not_know_is_no_reason_to_fail_a_server():
+    told = judge(owned(AI, "R4-CAP-07"), answer(prediction({"/meta/project": "p1"})))
+    assert [(o.result, o.at, o.evidence) for o in told] == [
+        (Result.FAILED, "Observation.meta", Evidence.INFERRED)
+    ]
+    both = prediction({"/meta/project": "p1", "/effectiveDateTime": "yesterday"})
+    assert {o.evidence for o in judge(owned(AI, "R4-CAP-07"), answer(both))} == {Evidence.INFERRED, ""}
+
+
 def test_of_an_element_that_is_not_there_nothing_is_said_to_hold():
     told = by_requirement(judge(owned(AI), answer(prediction(drop=["/component"]))))
     assert told["DERM-AIP-11"] == {Result.NOT_ASKED}

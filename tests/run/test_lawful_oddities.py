@@ -1,6 +1,7 @@
 """Servers that do what R4 leaves to them, each against the scenarios that might hold it against them."""
 
 import time
+from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
@@ -148,6 +149,26 @@ class ChainsIgnored(Searcher):
         return super().parse(type, [pair for pair in pairs if "." not in pair[0]], strict=strict)
 
 
+class ProfileIgnored(Behaviour):
+    """Nothing is claimed, `_profile` is ignored, and the self link does not name it."""
+
+    def hear(self, request):
+        heard = super().hear(request)
+        return replace(heard, query=tuple(pair for pair in heard.query if pair[0] != "_profile"))
+
+    def say(self, request, reply):
+        if request.path == ("metadata",):
+            return Refusal(HTTPStatus.FORBIDDEN, "forbidden", "Not for everybody.").reply()
+        return super().say(request, reply)
+
+
+class MembersOfItsOwn(Behaviour):
+    """Each resource carries members that FHIR does not know."""
+
+    def stamp(self, sent, stamped, before):
+        return {**super().stamp(sent, stamped, before), "project": "p1"}
+
+
 def oddity(odd):
     return Variation(name="odd", allowed="", sentence=odd.__doc__, overriding=odd)
 
@@ -177,6 +198,8 @@ PLAYS = [
     (PatientDemanded, "rest/conditional-update", "pass"),
     (CategoryDemanded, "search/unknown-method", "untested"),
     (ChainsIgnored, "linking/through-the-image", "untested"),
+    (ProfileIgnored, "profile/declared-profile", "skip"),
+    (MembersOfItsOwn, "profile/declared-profile", "warn"),
     (IndexesLate, "search/after-update", "pass"),
     (NoVersions, "search/after-update", "pass"),
     (NoVersions, "rest/create-ignores-id", "pass"),
