@@ -201,6 +201,7 @@ PLAYS = [
     (ProfileIgnored, "profile/declared-profile", "skip"),
     (MembersOfItsOwn, "profile/declared-profile", "warn"),
     (IndexesLate, "search/after-update", "pass"),
+    (IndexesLate, "provenance/comes-along", "pass"),
     (NoVersions, "search/after-update", "pass"),
     (NoVersions, "rest/create-ignores-id", "pass"),
     (NoVersions, "ai/label-survives-update", "pass"),
