@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 from conformance.checks import say, subjects
 from conformance.checks.resolving import look_up
 from conformance.checks.scene import Kind, Subject
+from conformance.locations import plain
 from conformance.model import Evidence, Outcome, Result
 from conformance.problem import Problem
 from conformance.references import identity
@@ -58,7 +59,7 @@ def judge_one(check: Check, subject: Subject, scene: Scene) -> list[Outcome]:
         issues = guides.issues(subject.resource, [name], resolve=_resolver(subject, scene))
     except Problem as problem:
         return [say.untested(f"the profile cannot be judged here: {problem.message}")]
-    told = [outcome for issue in issues if (outcome := _told(issue, subject.reference))]
+    told = [outcome for issue in issues if (outcome := _told(issue, subject))]
     stated = guides.stated(name)
     if check.requirement and check.requirement not in stated:
         broken = any(outcome.result is Result.FAILED for outcome in told)
@@ -84,19 +85,22 @@ def _of_rule(
     return [Outcome(result=Result.NOT_ASKED, message=why, about=subject.reference, requirement=requirement)]
 
 
-def _told(issue: Issue, about: str) -> Outcome | None:
+def _told(issue: Issue, subject: Subject) -> Outcome | None:
     """Return an issue as an outcome, or None where nobody's rule is broken: advice, and what is not known."""
     if not issue.requirement and issue.severity != "error":
         return None
     unsure = issue.severity == "information"
+    # That an expression was false says less than what it was put to; its key repeats the requirement.
+    there = plain(subject.resource, issue.at) if issue.actual is False else None
+    message = issue.message.removeprefix(f"{issue.source.rpartition('#')[2]}: ")
     return Outcome(
         result=Result.CANNOT_SAY if unsure else Result.FAILED,
         at=issue.at,
         expected=issue.expected,
-        actual=issue.actual,
-        message=f"{issue.at}: {issue.message}",
+        actual=issue.actual if there is None else there,
+        message=f"{issue.at}: {message}",
         hint=issue.hint,
-        about=about,
+        about=subject.reference,
         requirement=issue.requirement,
         evidence="" if unsure else _evidence(issue),
     )

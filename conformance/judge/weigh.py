@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import on_sent
+from conformance.locations import plain as plain_at
 from conformance.model import Evidence, Finding, Gate, Outcome, Party, Result
 from conformance.references import identity
 from conformance.verdicts import gate_open
@@ -138,6 +139,9 @@ def _own(outcome: Outcome, check: Check, scene: Scene, resource: Resource) -> _W
     # What was not there to be asked about was not broken either: the server brought it in.
     if not any(o.result in _NOT_BROKEN for o in before):
         return _Weight(Result.CANNOT_SAY, Party.REPOSITORY.value)
+    if check.kind == "profile":
+        # A rule that holds names no value: what stood at the place is what was sent.
+        return _Weight(Result.FAILED, Party.REPOSITORY.value, sent=plain_at(resource.sent, outcome.at))
     same_place = [o for o in before if o.at == outcome.at] or before
     return _Weight(Result.FAILED, Party.REPOSITORY.value, sent=same_place[0].actual)
 

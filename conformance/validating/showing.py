@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance import jsontext
+from conformance.locations import plain
 from conformance.profiles import Severity
 from conformance.render.text import shown, value, visible
 from conformance.validating import places
@@ -137,8 +138,8 @@ def _values(issue: Issue, judged: Judged) -> Iterator[tuple[str, str]]:
     if not _is_constraint(issue):
         yield "actual", value(issue.actual) if issue.actual is not None else ""
         return
-    there = places.at(judged.source.value, issue.at)
-    yield "actual", value(there) if there is not None and not isinstance(there, (dict, list)) else ""
+    there = plain(judged.source.value, issue.at)
+    yield "actual", value(there) if there is not None else ""
 
 
 def _is_constraint(issue: Issue) -> bool:

@@ -81,6 +81,12 @@ def test_what_the_server_altered_fails_it_under_the_requirement_of_the_rule(tmp_
     broken = {row for row in told(played) if row[1] == "failed"}
     assert broken == {("DERM-AIP-03", "failed", True)}
     assert played.verdict == "nonconformant"
+    (finding,) = (f for f in played.findings if f["requirement"] == "DERM-AIP-03")
+    assert (finding["at"], finding["sent"], finding["actual"]) == (
+        "Observation.status",
+        "preliminary",
+        "final",
+    )
 
 
 def test_a_rule_that_the_scenario_does_not_name_is_told_where_it_is_broken(tmp_path):
