@@ -30,6 +30,8 @@ without a server. Where the server altered what was sent, it has to keep it.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import say, subjects
@@ -41,13 +43,14 @@ from conformance.problem import Problem
 from conformance.references import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.checks.scene import Scene
     from conformance.guides import Guides
     from conformance.model import Check, Json
     from conformance.profiles import Issue, Resolve
 
+_INDEX = re.compile(r"\[\d+\]")
 SCHEMA: Json = {"type": "string", "minLength": 1}
 
 
@@ -79,6 +82,10 @@ def _of_rule(
     found = [outcome for outcome in told if outcome.requirement == requirement]
     if found:
         return found
+    for outcome in told:
+        # What is no lawful value was not put to the rules about it: nothing of them is known to hold.
+        if not outcome.requirement and _INDEX.sub("", outcome.at) in _elements(stated[requirement]):
+            return [replace(outcome, result=Result.CANNOT_SAY, requirement=requirement)]
     if any(_stands(path, subject.resource) for path in stated[requirement]):
         return [_held(name, requirement, subject)]
     why = f"the resource has nothing that {requirement} speaks of"
@@ -122,6 +129,10 @@ def _held(name: str, requirement: str, subject: Subject) -> Outcome:
         about=subject.reference,
         requirement=requirement,
     )
+
+
+def _elements(paths: Iterable[str]) -> set[str]:
+    return {path.removesuffix("[x]") for path in paths}
 
 
 def _stands(path: str, resource: Json) -> bool:

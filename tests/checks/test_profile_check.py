@@ -99,6 +99,12 @@ def test_of_an_element_that_is_not_there_nothing_is_said_to_hold():
     assert there["DERM-AIP-11"] == {Result.HELD}
 
 
+def test_of_a_value_that_is_unlawful_no_rule_is_said_to_hold():
+    told = by_requirement(judge(owned(AI), answer(prediction({"/status": " final "}))))
+    assert Result.HELD not in told["DERM-AIP-05"] | told["DERM-AIP-03"]
+    assert told["DERM-AIP-01"] == {Result.HELD}
+
+
 def test_each_match_of_a_search_is_judged_and_named():
     good, bad = prediction({"/id": "a"}), prediction({"/id": "b", "/status": "final"})
     body = searchset(entry(good), entry(bad), entry(fixture("documentreference-photo"), "include"))
