@@ -34,10 +34,13 @@ class Listening:
     heard: bool = False
     played: int = 0
 
-    def hear(self, events: Iterable[Mapping[str, Json]]) -> bool:
-        """Take a scenario's events into account; tell whether it is time to give the address up."""
+    def hear(self, events: Iterable[Mapping[str, Json]], *, troubled: bool = False) -> bool:
+        """Take a scenario's events into account; tell whether it is time to give the address up.
+
+        `troubled` says that the scenario ended in a trouble that is told by itself, such as a wrong token.
+        """
         exchanges = [event for event in events if event["event"] == "exchange"]
-        self.played += bool(exchanges)
+        self.played += bool(exchanges) and not troubled
         self.heard = self.heard or any(map(_speaks, exchanges))
         return not self.heard and self.played >= _PATIENCE
 

@@ -224,7 +224,7 @@ class Session:
         """Remember what would not be deleted; notice when the target falls silent or never spoke FHIR."""
         silent = any(p["kind"] == "network" for p in player.problems)
         with self._lock:
-            if self._listening.hear(player.recorded):
+            if self._listening.hear(player.recorded, troubled=bool(player.problems)):
                 self._give_up(NOT_FHIR)
             self._stubborn += [(player, reference) for reference in player.stubborn]
             self._silent = self._silent + 1 if silent else 0

@@ -43,3 +43,9 @@ def test_one_word_of_fhir_is_enough_for_ever():
     listening = Listening()
     listening.hear([exchange(201)])
     assert not any(listening.hear([exchange(404)]) for _ in range(9))
+
+
+def test_a_trouble_that_is_told_by_itself_is_no_wrong_address():
+    listening = Listening()
+    assert not any(listening.hear([exchange(401)], troubled=True) for _ in range(9))
+    assert not listening.in_vain
