@@ -17,6 +17,8 @@ from conformance.server.search.world import Refused
 from conformance.server.serving import running
 from conformance.server.variations import Variation
 
+pytestmark = pytest.mark.long
+
 _HISTORY = "_history"
 _LATE = 0.4
 

@@ -17,6 +17,8 @@ from tiny import Tiny
 from conformance import events
 from conformance.run.remains import remains
 
+pytestmark = pytest.mark.long
+
 STRANGER = "Observation/stranger-1"
 PATHS = [
     str(ROOT / "testcases/rest/round-trip.yaml"),

@@ -17,6 +17,8 @@ from conformance.server.faults import FAULTS as FAULTY
 from conformance.server.serving import running
 from conformance.talk.client import Client
 
+pytestmark = pytest.mark.long
+
 FORMATS = ("json",)
 
 
