@@ -79,11 +79,6 @@ def _fhir_quantity(value: Any) -> Value:
     return Quantity(number, str(unit or "1"))
 
 
-def is_integer(node: Node) -> bool:
-    """Tell whether a node is a whole number by its type."""
-    return node.type in _INTEGERS
-
-
 def is_primitive(node: Node) -> bool:
     """Tell whether a node has no elements of its own."""
     return node.type in r4.primitive_types() or node.type.startswith("System.")

@@ -5,27 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.checks.searchset import RESULT_PARAMETERS
+
+__all__ = ["RESULT_PARAMETERS"]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.model import Json
 
-# They shape the answer and filter nothing (R4 search.html#Summary, 3.1.1.5).
-RESULT_PARAMETERS = frozenset(
-    {
-        "_sort",
-        "_count",
-        "_include",
-        "_revinclude",
-        "_summary",
-        "_total",
-        "_elements",
-        "_contained",
-        "_containedType",
-        "_format",
-        "_pretty",
-    }
-)
 # A name that begins so is unknown to every server, on purpose.
 UNKNOWN_ON_PURPOSE = "dermconf-"
 

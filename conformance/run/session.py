@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from conformance import __version__, events
 from conformance.capability import Capability
 from conformance.events import exchange_event
-from conformance.jsontext import parsed
 from conformance.judge.stage import Sent
 from conformance.judge.weigh import Bench
 from conformance.model import Request
@@ -278,8 +277,3 @@ def _skew(date: str) -> float | None:
         return round((parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds(), 1)
     except (TypeError, ValueError):
         return None
-
-
-def capability_of(text: str | None) -> Capability:
-    """Return the claims that a recorded target event holds."""
-    return Capability(parsed(text))
