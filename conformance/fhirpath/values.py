@@ -22,7 +22,6 @@ Value = (
 )
 
 _UCUM = "http://unitsofmeasure.org"
-_INTEGERS = {"integer", "positiveInt", "unsignedInt", "System.Integer"}
 _MOMENTS = {
     "date": "date",
     "System.Date": "date",
