@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 DEEPEST = 100
+# What may be a number that a binary one cannot hold to the letter; text that looks alike does no harm.
+_LONG = re.compile(r"(?:^|[\[:,])\s*-?(?:\d+[.eE]|\d{19})")
 # Halves of a character: JSON can spell them, UTF-8 cannot (RFC 8259, section 8.2).
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -37,13 +39,23 @@ class _Number(Decimal):
 def loads(text: str) -> Json:
     """Return the JSON value with exact decimals; raises ValueError for anything else, however deep or odd."""
     try:
-        value = json.loads(text, parse_float=_Number, parse_constant=_refuse)
+        value = _read(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     # So few brackets cannot nest so deeply; most texts need no walk.
     if text.count("[") + text.count("{") > DEEPEST and _deeper(value, DEEPEST):
         raise ValueError(f"nested deeper than {DEEPEST} levels")
     return value
+
+
+def _read(text: str) -> Json:
+    """Read quickly where no digit can be lost; what the quick reader refuses, the exact one has a say on."""
+    if not _LONG.search(text):
+        try:
+            return orjson.loads(text)
+        except ValueError:
+            pass
+    return json.loads(text, parse_float=_Number, parse_constant=_refuse)
 
 
 def _deeper(value: Json, most: int) -> bool:

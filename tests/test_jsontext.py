@@ -1,5 +1,6 @@
 """JSON text to values and back."""
 
+import functools
 import json
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from conformance.jsontext import DEEPEST, dumps, line, loads
 
 TEXTS = st.text(st.characters(exclude_categories=()))
+ODD = st.sampled_from('{}[]",:0123456789.eE+-\\u \t\n\x00\ud800\ufeff\xa0é')
 NUMBERS = st.from_regex(r"\A-?(0|[1-9][0-9]{0,25})(\.[0-9]{1,12})?([eE][+-]?[0-9]{1,2})?\Z")
 # Values as texts, so that what was written is known to the letter.
 WRITTEN = st.recursive(
@@ -31,6 +33,27 @@ def plain(text):
 @given(WRITTEN)
 def test_what_is_read_is_written_again_with_the_same_meaning(text):
     assert plain(dumps(loads(text))) == plain(text)
+
+
+def read_or_refused(reader, text):
+    try:
+        return reader(text)
+    except ValueError:
+        return "refused"
+
+
+@given(
+    WRITTEN.flatmap(
+        lambda text: st.tuples(
+            st.just(text), st.integers(0, len(text)), st.lists(ODD, max_size=3).map("".join)
+        )
+    )
+)
+def test_what_is_json_and_what_is_not_is_the_same_for_the_standard_library(edit):
+    text, at, inserted = edit
+    text = text[:at] + inserted + text[at:]
+    exact = functools.partial(json.loads, parse_float=Decimal)
+    assert read_or_refused(loads, text) == read_or_refused(exact, text)
 
 
 @given(NUMBERS.filter(lambda text: any(mark in text for mark in ".eE")))

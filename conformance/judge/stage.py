@@ -65,27 +65,23 @@ class Stage:
         self.sent = []
 
     def _exchange(self, event: Mapping[str, Json]) -> None:
-        self.sent.append(
-            Sent(
-                exchange_of(event),
-                event["purpose"],
-                event.get("round", 1),
-                event.get("name", ""),
-                event.get("verb", ""),
-            )
-        )
+        about = {key: event[key] for key in ("round", "name", "verb") if key in event}
+        self.sent.append(Sent(exchange_of(event), event["purpose"], **about))
 
     def _bound(self, event: Mapping[str, Json]) -> None:
-        resource = resource_of(event)
+        self.hold(resource_of(event), event["how"])
+
+    def hold(self, resource: Resource, how: str) -> None:
+        """Let a name stand for a resource from now on."""
         held = list(self.names.get(resource.name, ()))
-        if event["how"] == "discovered":
+        if how == "discovered":
             held = [resource]
         elif resource.index < len(held):
             held[resource.index] = resource
         else:
             held.append(resource)
         self.names[resource.name] = tuple(held)
-        if event["how"] == "read":
+        if how == "read":
             self.seen.add(resource.reference)
         seen = self.versions.setdefault(resource.reference, [])
         if resource.version and resource.version not in seen:

@@ -28,12 +28,12 @@ _COMMON = frozenset({"resourceType", "id", "meta", "text"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A resource of ours: where it is, the tag that it was given, whether an answer showed the tag there."""
+    """A resource of ours: where it is, its tag, whether an answer showed that there, the body's JSON text."""
 
     reference: str
     tag: str
     tagged: bool
-    sent: Json = None
+    sent: str | None = None
     gone: bool = False
 
 
@@ -45,7 +45,7 @@ def made(events: Iterable[Mapping[str, Json]]) -> list[Made]:
         if kind == "created" and event["ours"] and reference:
             found[reference] = Made(reference=reference, tag=event["tag"], tagged=event["tagged"])
         elif kind == "bound" and reference in found:
-            sent = parsed(event["sent"]) or found[reference].sent
+            sent = event["sent"] or found[reference].sent
             found[reference] = replace(found[reference], sent=sent, gone=event["deleted"])
         elif kind == "deleted" and reference in found:
             found[reference] = replace(found[reference], gone=True)
@@ -88,7 +88,7 @@ def _still_ours(teller: Teller, one: Made) -> bool:
     request = Request(method="GET", url=f"{teller.stage.base}/{one.reference}", headers={"Accept": FHIR_JSON})
     sent = teller.send(request, "clean", verb="read", closing=True)
     status, body = sent.exchange.answer.status, sent.body
-    return status in _NOT_THERE or carries(body, one.tag) or _alike(body, one.sent)
+    return status in _NOT_THERE or carries(body, one.tag) or _alike(body, parsed(one.sent))
 
 
 def _alike(body: Json, sent: Json) -> bool:

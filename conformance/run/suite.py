@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.read.loading import Loaded
 
 _INI = Path(__file__).parent.parent / "pytest.ini"
+# What pytest brings and no scenario needs; some of it takes longer at the end than the verdicts do.
+_UNUSED = ("cacheprovider", "terminal", "faulthandler", "warnings", "unraisableexception", "threadexception")
 # A project around us may configure its own pytest; none of it is meant for these scenarios.
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_THEME")
 
@@ -135,7 +137,7 @@ def _pytest(plan: Plan, settings: Settings) -> tuple[int, str]:
         f"--rootdir={_INI.parent}",
         "--noconftest",
         "-s",
-        *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-p", "no:warnings"),
+        *(option for name in _UNUSED for option in ("-p", f"no:{name}")),
         *("-k", settings.expression) * bool(settings.expression),
         # Folders rather than files: pytest would list a folder again for each file in it.
         *map(str, settings.paths or (shipped.testcases(),)),

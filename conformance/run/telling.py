@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.events import bound_event, exchange_event, finding_event
@@ -33,9 +33,13 @@ class Teller:
 
     def tell(self, event: str, **data: Json) -> dict[str, Json]:
         """Record an event of this scenario and take it into account."""
+        written = self._write(event, **data)
+        self.stage.apply(written)
+        return written
+
+    def _write(self, event: str, **data: Json) -> dict[str, Json]:
         written = self.recorder.tell(event, scenario=self.scenario, **data)
         self.recorded.append(written)
-        self.stage.apply(written)
         return written
 
     def send(
@@ -53,14 +57,15 @@ class Teller:
         exchange = self.client.send(request, attempts=attempts, closing=closing)
         step = self.stage.event.get("step", 0) if purpose != "clean" else 0
         event = {"step": step, "purpose": purpose, "round": round_, "name": name, "verb": verb}
-        self.tell("exchange", **event, **exchange_event(exchange))
-        if purpose == "clean":
-            return Sent(exchange, purpose, round_, name, verb)
-        return self.stage.sent[-1]
+        written = self._write("exchange", **event, **exchange_event(exchange))
+        sent = Sent(replace(exchange, seq=written["seq"]), purpose, round_, name, verb)
+        self.stage.sent.append(sent)
+        return sent
 
     def bind(self, resource: Resource, how: str) -> None:
         """Record what a name stands for now."""
-        self.tell("bound", **bound_event(resource, how))
+        self._write("bound", **bound_event(resource, how))
+        self.stage.hold(resource, how)
 
     def findings(self, findings: Iterable[Finding]) -> None:
         """Record findings."""

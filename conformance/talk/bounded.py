@@ -7,14 +7,19 @@ import time
 from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Any
 
+from requests import Response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Mapping
 
+    from requests import PreparedRequest
     from typing_extensions import Buffer
+    from urllib3 import BaseHTTPResponse
+    from urllib3.connectionpool import ConnectionPool
 
 
 class _Timed(io.RawIOBase):
@@ -69,10 +74,27 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """The transport of requests, without retries, whose answers are bounded in time as a whole."""
+    """The transport of requests to one host, without retries; answers are bounded in time as a whole."""
 
     def __init__(self) -> None:
         super().__init__(max_retries=0)
+        self._host: list[ConnectionPool] = []
+
+    def get_connection_with_tls_context(self, *args: Any, **named: Any) -> ConnectionPool:
+        """Return the host's connections: found by the first request, and the same for all that follow."""
+        if not self._host:
+            self._host.append(super().get_connection_with_tls_context(*args, **named))
+        return self._host[0]
+
+    def request_url(self, request: PreparedRequest, proxies: Mapping[str, str] | None) -> str:
+        """Return the target of the request line: a path, unless a proxy needs more."""
+        return super().request_url(request, proxies) if proxies else request.path_url
+
+    def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
+        """Return the status and the stream: no cookie is kept, and headers are read where they lie."""
+        response = Response()
+        response.status_code, response.raw, response.request = resp.status, resp, req
+        return response
 
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
         """Make connections whose answers have a deadline."""

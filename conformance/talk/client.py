@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Event, local
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
@@ -16,6 +18,9 @@ from conformance.problem import Problem
 from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.errors import explain
 from conformance.talk.redact import Redactor
+
+if TYPE_CHECKING:
+    from urllib3 import HTTPHeaderDict
 
 LARGEST = 16 * 1024 * 1024
 LONGEST_WAIT = 30.0
@@ -40,10 +45,14 @@ class Client:
     stop: Event = field(default_factory=Event)
     _local: local = field(default_factory=local, repr=False)
 
-    @property
+    @cached_property
     def redactor(self) -> Redactor:
         """Return what hides this connection's secrets."""
         return Redactor.of([self.token])
+
+    @cached_property
+    def _origin(self) -> str:
+        return "{}://{}/".format(*urlsplit(self.target.base)[:2])
 
     def send(self, request: Request, *, attempts: int | None = None, closing: bool = False) -> Exchange:
         """Send, and send again on 429, 503 or a refused connection where that is safe; all attempts are kept.
@@ -68,7 +77,7 @@ class Client:
                 self.stop.wait(wait)
 
     def _own_host(self, url: str) -> None:
-        if urlsplit(url)[:2] != urlsplit(self.target.base)[:2]:
+        if not url.startswith(self._origin) and urlsplit(url)[:2] != urlsplit(self.target.base)[:2]:
             raise Problem("foreign", f"{self.redactor.text(url)} is not on the target's host")
 
     def _adapter(self) -> BoundedAdapter:
@@ -107,7 +116,7 @@ class Client:
             return Attempt(error=self.redactor.text(explain(error)), seconds=time.monotonic() - started)
         return Attempt(
             status=answer.status_code,
-            headers={name.lower(): value for name, value in answer.headers.items()},
+            headers=_by_name(answer.raw.headers),
             body=body,
             seconds=time.monotonic() - started,
             truncated=cut,
@@ -134,6 +143,11 @@ class Client:
                 for a in attempts
             ),
         )
+
+
+def _by_name(headers: HTTPHeaderDict) -> dict[str, str]:
+    """Return headers by lower-case name; what was sent in several lines is joined (RFC 9110, section 5.3)."""
+    return {name.lower(): headers[name] for name in headers}
 
 
 def _read(answer: requests.Response, deadline: float) -> tuple[str, bool]:
