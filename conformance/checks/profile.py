@@ -56,19 +56,21 @@ SCHEMA: Json = {"type": "string", "minLength": 1}
 
 def judge_one(check: Check, subject: Subject, scene: Scene) -> list[Outcome]:
     """Return what each rule that the check stands for says of one resource."""
-    guides = _guides()
+    guides = _guides(scene)
     try:
         name = guides.canonical(check.value)
         issues = guides.issues(subject.resource, [name], resolve=_resolver(subject, scene))
     except Problem as problem:
         return [say.untested(f"the profile cannot be judged here: {problem.message}")]
-    told = [outcome for issue in issues if (outcome := _told(issue, subject))]
-    stated = guides.stated(name)
-    if check.requirement and check.requirement not in stated:
+    gone = guides.superseded(name)
+    told = [o for issue in issues if issue.requirement not in gone and (o := _told(issue, subject))]
+    stated = {each: paths for each, paths in guides.stated(name).items() if each not in gone}
+    if check.requirement and check.requirement not in {*stated, *gone}:
         broken = any(outcome.result is Result.FAILED for outcome in told)
         return told if broken else [*told, _held(name, "", subject)]
-    asked = [check.requirement] if check.requirement else [*stated]
-    return [outcome for each in asked for outcome in _of_rule(each, told, stated, name, subject)]
+    asked = [check.requirement] if check.requirement else [*stated, *gone]
+    kept = [o for each in asked if each in stated for o in _of_rule(each, told, stated, name, subject)]
+    return [*kept, *(_not_asked(each, gone[each], subject) for each in asked if each in gone)]
 
 
 def _of_rule(
@@ -88,8 +90,11 @@ def _of_rule(
             return [replace(outcome, result=Result.CANNOT_SAY, requirement=requirement)]
     if any(_stands(path, subject.resource) for path in stated[requirement]):
         return [_held(name, requirement, subject)]
-    why = f"the resource has nothing that {requirement} speaks of"
-    return [Outcome(result=Result.NOT_ASKED, message=why, about=subject.reference, requirement=requirement)]
+    return [_not_asked(requirement, f"the resource has nothing that {requirement} speaks of", subject)]
+
+
+def _not_asked(requirement: str, why: str, subject: Subject) -> Outcome:
+    return Outcome(result=Result.NOT_ASKED, message=why, about=subject.reference, requirement=requirement)
 
 
 def _told(issue: Issue, subject: Subject) -> Outcome | None:
@@ -152,7 +157,7 @@ def _below(whole: Mapping[str, Json], name: str) -> list[Json]:
 
 def wants(check: Check, subject: Subject, scene: Scene) -> list[str]:
     """Return the references of this server that have to be read before the profile can be judged."""
-    guides = _guides()
+    guides = _guides(scene)
     try:
         asked = guides.wants(subject.resource, [guides.canonical(check.value)])
     except Problem:
@@ -171,7 +176,11 @@ def _resolver(subject: Subject, scene: Scene) -> Resolve:
     return resolve
 
 
-def _guides() -> Guides:
+def _guides(scene: Scene) -> Guides:
+    return scene.guides or _shipped()
+
+
+def _shipped() -> Guides:
     from conformance import guides  # noqa: PLC0415 - the engine loads when a check first needs it
 
     return guides.shipped()
@@ -180,7 +189,7 @@ def _guides() -> Guides:
 def lint(check: Check) -> list[str]:
     """Return complaints about a profile that is not at hand."""
     try:
-        _guides().canonical(check.value)
+        _shipped().canonical(check.value)
     except Problem as problem:
         return [f"{problem.message}; {problem.hint}" if problem.hint else problem.message]
     return []

@@ -10,6 +10,7 @@ from conformance.capability import Capability
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from conformance.guides import Guides
     from conformance.model import Check, Exchange, Json, Outcome, Resource
 
 
@@ -24,6 +25,7 @@ class Scene:
     `seen` are the references of what was read back: this client may see it.
     `resolved` are the references that a check wanted, as `wants` spelt them, with the resource that was read,
     or None where the server says that there is none; what could not be read is left out.
+    `guides` are the definitions to judge profiles by, where they are others than the shipped ones.
     Look-ups in a check are already replaced when it is judged.
     """
 
@@ -42,6 +44,7 @@ class Scene:
     claims: Capability = field(default_factory=Capability)
     run: str = ""
     resolved: Mapping[str, Json] = field(default_factory=dict)
+    guides: Guides | None = None
 
 
 @dataclass(frozen=True, slots=True)
