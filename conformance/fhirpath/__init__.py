@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.fhirpath.compiler import Place, compiled
 from conformance.fhirpath.node import Node, resource_node
 from conformance.fhirpath.parser import parse
+from conformance.fhirpath.plain import truth_of
 from conformance.fhirpath.scope import Scope
 from conformance.fhirpath.types import base_shapes
 from conformance.problem import Problem
@@ -27,16 +28,19 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 class Compiled:
     """An expression that is ready to be evaluated on resources, or on nodes that another one found."""
 
-    __slots__ = ("_run", "base", "expression")
+    __slots__ = ("_known", "_run", "_shape", "base", "expression")
 
     def __init__(self, expression: str, base: str) -> None:
         shapes = base_shapes(base)
         self.expression = expression
         self.base = base
         try:
-            self._run = compiled(parse(expression), Place(expression, shapes, shapes)).run
+            term = parse(expression)
+            self._run = compiled(term, Place(expression, shapes, shapes)).run
         except RecursionError:
             raise Problem("fhirpath", f"FHIRPath `{expression[:60]}…` is nested too deeply") from None
+        self._shape = min(shapes) if shapes is not None and len(shapes) == 1 else ""
+        self._known = truth_of(term, self._shape) if self._shape else None
 
     def __repr__(self) -> str:
         return f"Compiled({self.expression!r}, {self.base!r})"
@@ -60,6 +64,12 @@ class Compiled:
             raise self._named(problem.message.removeprefix("FHIRPath: "), problem.hint) from problem
         except (ArithmeticError, RecursionError) as error:
             raise self._named("a number or a depth is beyond what can be computed") from error
+
+    def known(self, node: Node) -> bool | None:
+        """Return the truth that an evaluation would end with, where the JSON tells it; None asks for that."""
+        if self._known is None or node.shape != self._shape or node.extra is not None:
+            return None
+        return self._known(node.value)
 
     def _named(self, message: str, hint: str = "") -> Problem:
         """Return a complaint about an evaluation, with the expression."""

@@ -63,6 +63,8 @@ def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, r
         if isinstance(compiled, Problem):
             _not_judged(node, visit, rule, compiled)
             return
+        if compiled.known(node):
+            return
         seeking = Seeking(node, visit) if seeks else None
         try:
             variables = _around(node) if outside else None

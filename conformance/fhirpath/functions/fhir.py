@@ -106,12 +106,17 @@ def _in_bundle(scope: Scope, reference: str) -> Json:
     return None
 
 
+def spelt_type(reference: str) -> str:
+    """Return the type of resource that the spelling of a reference tells, or nothing."""
+    found = _TYPED.fullmatch(reference)
+    return found[1] if found is not None and found[1] in r4.resource_types() else ""
+
+
 def reference_type(node: Node, scope: Scope) -> str:
     """Return the type of the resource that a node refers to, offline where its spelling or `type` tells."""
-    reference = reference_text(node)
-    found = _TYPED.fullmatch(reference)
-    if found is not None and found[1] in r4.resource_types():
-        return found[1]
+    spelt = spelt_type(reference_text(node))
+    if spelt:
+        return spelt
     resolved = resolved_node(node, scope)
     if resolved is not None:
         return resolved.type
