@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.guides import Guides
+    from conformance.validating.also.comparing import Comparisons
     from conformance.validating.judging import Court, Judged
 
 _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
@@ -30,6 +31,16 @@ _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
 )
 @click.option("--evidence", type=click.Choice(_EVIDENCE), default="descriptive", help="Weakest to fail.")
 @click.option("--terminology", metavar="URL", help="Terminology server, asked what cannot be told offline.")
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="WHO",
+    help="Ask for a second opinion: '$validate' (of --target) or hl7:PATH (HL7's validator_cli.jar).",
+)
+@click.option(
+    "--target", metavar="URL", help="The server that --also '$validate' asks; it is sent the files."
+)
+@click.option("--token-env", metavar="NAME", help="Environment variable with the bearer token for --target.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "outcome"]), default="text")
 def command(  # noqa: PLR0917 - click's way
     files: tuple[str, ...],
@@ -37,19 +48,33 @@ def command(  # noqa: PLR0917 - click's way
     packages: tuple[Path, ...],
     evidence: str,
     terminology: str | None,
+    also: tuple[str, ...],
+    target: str | None,
+    token_env: str | None,
     form: str,
 ) -> int:
     """Judge files by the profiles that they claim: JSON, NDJSON, XML, Bundles, folders, or `-`.
 
-    Exit code 0: every resource is valid; 1: one is not; 2: usage.
+    Exit code 0: every resource is valid; 1: one is not; 2: usage. A second opinion changes none of these,
+    unless there is none to be had (2).
     """
+    from conformance.validating.also.comparing import Comparisons  # noqa: PLC0415 - kept out of the start
     from conformance.validating.sources import refuse_missing, sources  # noqa: PLC0415 - kept out of the start
 
     refuse_missing(files)
     found = _guides(packages, terminology)
     court = _court(found, profile, evidence)
     judged = (each for read in sources(files, sys.stdin.buffer) for each in court.judge(read))
-    return 0 if _SHOWN[form](judged, court) else 1
+    if not (also or target or token_env):
+        return 0 if _SHOWN[form](judged, court, Comparisons()) else 1
+    from conformance.commands.also import hearing, refuse_silence, validators  # noqa: PLC0415 - seldom asked for
+
+    others = validators(also, court, target=target, token_env=token_env, terminology=terminology)
+    with hearing(court, others) as heard:
+        compared = Comparisons(heard.comparisons())
+        valid = _SHOWN[form](heard.listening(judged), court, compared)
+    refuse_silence(compared.counts)
+    return 0 if valid else 1
 
 
 def _guides(packages: tuple[Path, ...], terminology: str | None) -> Guides:
@@ -76,33 +101,42 @@ def _court(found: Guides, profile: str, evidence: str) -> Court:
     )
 
 
-def _text(judged: Iterable[Judged], court: Court) -> bool:
+def _text(judged: Iterable[Judged], court: Court, compared: Comparisons) -> bool:
     from conformance.validating import showing  # noqa: PLC0415 - kept out of the start
+    from conformance.validating.also import telling  # noqa: PLC0415 - kept out of the start
 
     told = []
     for each in judged:
         told.append((each.valid, showing.counted(each)))
         click.echo(showing.block(each, court.look_up) + ("\n" if each.issues else ""))
-    click.echo(showing.total(told))
+    for number, comparison in enumerate(compared):
+        between = "\n" if number == 0 and not each.issues else ""
+        click.echo(between + telling.block(comparison) + ("\n" if comparison.places else ""))
+    click.echo("\n".join([showing.total(told), *telling.totals(compared.counts)]))
     return all(valid for valid, _ in told)
 
 
-def _json(judged: Iterable[Judged], _court: Court) -> bool:
+def _json(judged: Iterable[Judged], _court: Court, compared: Comparisons) -> bool:
     from conformance.validating import showing  # noqa: PLC0415 - kept out of the start
+    from conformance.validating.also import telling  # noqa: PLC0415 - kept out of the start
 
     valid = True
     for each in judged:
         valid = valid and each.valid
         click.echo(showing.json_line(each))
+    for comparison in compared:
+        click.echo(telling.json_line(comparison))
     return valid
 
 
-def _outcome(judged: Iterable[Judged], _court: Court) -> bool:
+def _outcome(judged: Iterable[Judged], _court: Court, compared: Comparisons) -> bool:
     from conformance import jsontext  # noqa: PLC0415 - kept out of the start
     from conformance.validating import showing  # noqa: PLC0415 - kept out of the start
+    from conformance.validating.also import telling  # noqa: PLC0415 - kept out of the start
 
     told = list(judged)
-    click.echo(jsontext.dumps(showing.outcome(told)))
+    further = [issue for comparison in compared for issue in telling.issues(comparison)]
+    click.echo(jsontext.dumps(showing.outcome(told, further)))
     return all(each.valid for each in told)
 
 

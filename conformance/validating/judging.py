@@ -57,6 +57,14 @@ class Court:
                 yield replace(judged, index=index)
                 index += 1
 
+    def put(self, value: Json) -> tuple[Json, str]:
+        """Return a value that claims the profile that was asked for, and that profile.
+
+        The profile is empty where none was asked for, or where it is put to entries of a Bundle alone.
+        """
+        whole, asked = self._asked(value, _entries(value))
+        return (_claiming(whole, self.profile), self.profile) if asked else (whole, "")
+
     def _of_source(self, source: Source) -> Iterator[Judged]:
         if source.problem is not None:
             message = str(source.problem)
@@ -136,7 +144,7 @@ def _entries(value: Json) -> dict[int, Json]:
 
 
 def _claiming(resource: Json, profile: str) -> Json:
-    meta = resource.get("meta", {})
+    meta = resource.get("meta", {}) if isinstance(resource, dict) else None
     return {**resource, "meta": {**meta, "profile": [profile]}} if isinstance(meta, dict) else resource
 
 

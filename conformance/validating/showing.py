@@ -68,10 +68,10 @@ def json_line(judged: Judged) -> str:
     return jsontext.line(told).decode().rstrip("\n")
 
 
-def outcome(all_judged: Sequence[Judged]) -> Json:
-    """Return one OperationOutcome about everything that was judged."""
+def outcome(all_judged: Sequence[Judged], further: Sequence[Json] = ()) -> Json:
+    """Return one OperationOutcome about everything that was judged, with further issues of the caller's."""
     issues = [issue for judged in all_judged for issue in _outcome_issues(judged)]
-    return {"resourceType": "OperationOutcome", "issue": issues or [_ALL_WELL]}
+    return {"resourceType": "OperationOutcome", "issue": [*(issues or [_ALL_WELL]), *further]}
 
 
 def _headline(judged: Judged) -> str:
