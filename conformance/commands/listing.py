@@ -19,14 +19,26 @@ Row = dict[str, "Json"]
 @click.command(name="list")
 @click.argument("what", type=click.Choice(["scenarios", "requirements", "faults", "checks"]))
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--ig",
+    "packages",
+    multiple=True,
+    metavar="PACKAGE",
+    type=click.Path(path_type=Path),
+    help="A guide's package: what it says of the requirements, and what it demands besides.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to list.")
 @click.pass_context
-def command(context: click.Context, what: str, paths: tuple[Path, ...], form: str) -> None:
+def command(
+    context: click.Context, what: str, paths: tuple[Path, ...], packages: tuple[Path, ...], form: str
+) -> None:
     """List what there is; PATHS name scenarios other than the shipped ones."""
     from conformance.problem import Problem, Problems  # noqa: PLC0415 - start-up stays fast
 
+    if packages and what != "requirements":
+        raise click.UsageError("--ig goes with `dermconf list requirements`", context)
     try:
-        rows = _LISTS[what](paths)
+        rows = _compared(paths, packages) if packages else _LISTS[what](paths)
     except (Problem, Problems) as problem:
         click.echo(str(problem), err=True)
         context.exit(2)
@@ -45,10 +57,12 @@ def _text(rows: Sequence[Row]) -> str:
 
 
 def _summary(row: Row) -> str:
-    return "  ".join(str(row[key]) for key in _SHOWN if row.get(key))
+    shown = _COMPARED if "standing" in row else _SHOWN
+    return "  ".join(str(row[key]) for key in shown if row.get(key))
 
 
 # What a line shows of a row, in this order.
+_COMPARED = ("standing", "level", "evidence", "says")
 _SHOWN = ("level", "state", "breaks", "sentence", "statement", "reason", "problems")
 
 
@@ -91,6 +105,18 @@ def _requirements(paths: Sequence[Path]) -> list[Row]:
         }
         for found in requirements(paths).values()
     ]
+
+
+def _compared(paths: Sequence[Path], packages: Sequence[Path]) -> list[Row]:
+    """Return what packages say of the requirements that rules of our own packages carry."""
+    from conformance.confirming import given, rows  # noqa: PLC0415 - start-up stays fast
+    from conformance.read.tested import requirements  # noqa: PLC0415
+
+    catalogue = requirements(paths)
+    found = given.read(packages, catalogue)
+    known = {row["id"]: row for row in _requirements(paths)}
+    click.echo(rows.total(found), err=True)
+    return [{**known.get(row["id"], {}), **row} for row in rows.rows(found)]
 
 
 def _faults(_paths: Sequence[Path]) -> list[Row]:

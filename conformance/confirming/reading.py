@@ -67,16 +67,17 @@ def _by_constraint(rule: Rule, view: View, *, strict: bool) -> Said | None:
     if not alike:
         return None
     id_, found = max(alike, key=lambda each: text(each[1], "severity") == "error")
-    standing = Standing.CONFIRMED if same else Standing.CONTRADICTED
-    if same and strict and text(found, "severity") != "error":
-        # What the package only advises is no SHALL of its own.
-        standing = Standing.SILENT
+    key, severity = text(found, "key"), text(found, "severity")
+    # What the package only advises is no SHALL of its own.
+    advice = bool(same) and strict and severity != "error"
+    standing = Standing.SILENT if advice else Standing.CONFIRMED if same else Standing.CONTRADICTED
+    told = "the same expression" if same else text(found, "expression")
     return Said(
         standing=standing,
         at=id_,
         ours=rule.expression,
-        theirs=f"{text(found, 'key')} ({text(found, 'severity')}): {text(found, 'expression')}",
-        uses=((id_, f"constraint:{text(found, 'key')}"),),
+        theirs=f"constraint {key} ({severity}): {told}",
+        uses=((id_, f"constraint:{key}"),),
     )
 
 
