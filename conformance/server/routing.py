@@ -26,8 +26,8 @@ _WORDS = frozenset({_SEARCH, _HISTORY, _VALIDATE})
 
 def answer(site: Site, request: Request) -> Reply:
     """Return the answer to one request or to one entry of a Bundle, refusals included."""
-    understood = site.behaviour.hear(request)
     try:
+        understood = site.behaviour.hear(request)
         if not understood.within:
             answer_type(understood)
         reply = handle(site, understood)

@@ -54,7 +54,7 @@ class Sites:
             return self._main
         kind, _, name = mount.partition("/")
         found = _KINDS.get(kind, {}).get(name)
-        return overridden([found.overriding]) if found else None
+        return overridden(found.classes) if found else None
 
     def _make(self, mount: str, base: str, behaviour: Behaviour, searcher: type[Searcher]) -> Site:
         database = self._database if mount == _MAIN else ":memory:"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import server_transparency
+
 from conformance.server.messages import Request
 from conformance.server.routing import answer
 from conformance.server.sample import resources
@@ -164,6 +166,14 @@ STEPS = [
     ("GET", "Observation?_elements=status&_count=1"),
     ("GET", "Device"),
     ("GET", "Observation?_tag=inside"),
+    ("GET", "Observation?derived-from:DocumentReference.patient=Patient/sample-patient-1"),
+    ("GET", "Observation?derived-from=sample-photograph-1"),
+    ("GET", "Observation?method=AI-Inference"),
+    ("GET", f"{FIRST}?_format=application/fhir json"),
+    ("POST", "Observation", {**SERIES, "effectiveDateTime": "yesterday"}),
+    ("POST", "Observation/$validate", {"resourceType": "Observation", "status": "final"}),
+    ("POST", "", bundle("transaction", entry("POST", "Device", {"resourceType": "Device"}))),
+    *server_transparency.steps(),
 ]  # fmt: skip
 
 

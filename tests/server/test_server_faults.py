@@ -68,11 +68,11 @@ def test_every_fault_has_a_base_of_its_own(fhir):
 def test_a_variation_can_be_seen_and_breaks_nothing_down(name, honest):
     store = Store(deterministic=True)
     fill(store)
-    behaviour, searcher = overridden([VARIATIONS[name].overriding])
+    behaviour, searcher = overridden(VARIATIONS[name].classes)
     one = Site(base="http://s/fhir", store=store, behaviour=behaviour, searcher=searcher, seeded=True)
     seen = transcript(one)
     store.close()
-    assert [step for step in seen if step[2] >= 500] == []
+    assert {step[2] for step in seen if step[2] >= 500} <= {503 if name == "busy-now-and-then" else 0}
     # References become absolute only where the client's host is known: over a socket.
     assert (seen != honest) is (name != "absolute-references")
 

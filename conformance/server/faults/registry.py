@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
+
+from conformance.server.registry import enter, name_of, sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.server.behaviour import Behaviour
+    from conformance.server.registry import Overriding
     from conformance.server.search import Searcher
-
-Overriding = TypeVar("Overriding", bound="type[Behaviour | Searcher]")
-_WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +24,11 @@ class Fault:
     sentence: str
     overriding: type[Behaviour | Searcher]
 
+    @property
+    def classes(self) -> tuple[type[Behaviour | Searcher], ...]:
+        """Return what overrides the honest server."""
+        return (self.overriding,)
+
 
 FAULTS: dict[str, Fault] = {}
 
@@ -33,11 +37,9 @@ def breaks(requirement: str) -> Callable[[Overriding], Overriding]:
     """Register a class as the fault that breaks a requirement; its name is the class's, with hyphens."""
 
     def register(overriding: Overriding) -> Overriding:
-        name = _WORD.sub("-", overriding.__name__).lower()
-        if name in FAULTS:
-            raise ValueError(f"two faults have the name {name}")
-        sentence = (overriding.__doc__ or "").strip()
-        FAULTS[name] = Fault(name=name, breaks=requirement, sentence=sentence, overriding=overriding)
+        name = name_of(overriding)
+        fault = Fault(name=name, breaks=requirement, sentence=sentence_of(overriding), overriding=overriding)
+        enter(FAULTS, name, fault)
         return overriding
 
     return register
