@@ -54,6 +54,7 @@ class Requirement:
     when: str = ""
     reason: str = ""
     hint: str = ""
+    policy: str = ""  # the rule binds only where this is required of the target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,7 @@ class Scenario:
     text: str
     sha256: str
     fhir: str = "R4"
+    edition: str = ""
     needs: Mapping[str, Json] = field(default_factory=dict)
     axes: Mapping[str, str] = field(default_factory=dict)
     given: tuple[Given, ...] = ()
@@ -210,10 +212,16 @@ class Target:
     read_only: bool = False
     leave_data: bool = False
     gates: tuple[str, ...] = ("dermatology", "r4")
+    policies: tuple[str, ...] = ()
     evidence: Evidence = Evidence.DESCRIPTIVE
     pages: int = 50
     settle: float | None = None
     timeout: float = 30.0
+
+    def edition(self, spec: str) -> str:
+        """Return the edition of a specification that the target is held to, or nothing."""
+        named = (gate.partition("@") for gate in self.gates)
+        return next((edition for name, _, edition in named if name == spec and edition), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ def gate_open(requirement: Requirement, target: Target) -> bool:
     return (
         requirement.level in _BINDING
         and requirement.gate is not Gate.NEVER
-        and requirement.spec in gates
+        and (requirement.policy in target.policies if requirement.policy else requirement.spec in gates)
         and _EVIDENCE.index(requirement.evidence) <= _EVIDENCE.index(target.evidence)
     )
 

@@ -63,6 +63,8 @@ def _rows(requirement: Requirement) -> Iterator[str]:
 def _gate(requirement: Requirement) -> str:
     if requirement.level not in FAILING:
         return f"never: the rule is a {requirement.level}"
+    if requirement.policy:
+        return f"only with `--require-{requirement.policy}`"
     if requirement.gate is not Gate.NEVER and requirement.evidence not in SURE:
         return f"only with `--evidence {requirement.evidence}`"
     return GATE[requirement.gate]

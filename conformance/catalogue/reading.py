@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 Word = TypeVar("Word", bound=StrEnum)
 
 REQUIRED = ("statement", "level", "evidence", "gate", "binds", "source", "state")
-OPTIONAL = ("when", "reason", "hint")
+OPTIONAL = ("when", "reason", "hint", "policy")
+# What a vendor may require of a target, beyond what a specification asks of all.
+POLICIES = ("label", "provenance")
 FILE_REQUIRED = ("spec", "requirements")
 FILE_OPTIONAL = ("base",)
 
@@ -118,3 +120,6 @@ def _consistent(requirement: Requirement, place: Place) -> None:
     if (requirement.state is State.EXCLUDED) != bool(requirement.reason):
         message = f"{requirement.id}: a reason stands where the state is 'excluded', and only there"
         raise Problem("catalogue-reason", message, place=place)
+    if requirement.policy and requirement.policy not in POLICIES:
+        message = f"{requirement.id}: policy '{requirement.policy}' is none of: {', '.join(POLICIES)}"
+        raise Problem("catalogue-word", message, place=place)

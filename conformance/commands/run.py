@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 _ROLES = ("repository", "producer", "image-source", "authorisation")
 _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
 _FORMATS = "html,json,junit,markdown"
+# The editions of a guide that its scenarios tell apart; a misspelt one would leave them all out.
+_EDITIONS = {"ai-transparency": ("ballot", "current")}
+_POLICIES = ("label", "provenance")
+
+
+def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[str, ...]) -> tuple[str, ...]:
+    for gate in gates:
+        spec, at, edition = gate.partition("@")
+        known = _EDITIONS.get(spec, ())
+        if at and known and edition not in known:
+            raise click.BadParameter(f"the editions of {spec} are {' and '.join(known)}")
+    return gates
 
 
 @click.command()
@@ -29,7 +41,21 @@ _FORMATS = "html,json,junit,markdown"
 @click.option("--token-env", metavar="NAME", help="Environment variable that holds the bearer token.")
 @click.option("--read-only", is_flag=True, help="Never write; only what can be discovered is tested.")
 @click.option("--leave-data", is_flag=True, help="Do not delete what the run created.")
-@click.option("--gate", "gates", multiple=True, metavar="SPEC", help="Also let SPEC's rules fail the run.")
+@click.option(
+    "--gate",
+    "gates",
+    multiple=True,
+    metavar="SPEC[@EDITION]",
+    callback=_editions,
+    help="Also let SPEC's rules fail the run.",
+)
+@click.option(
+    "--ait",
+    type=click.Choice(_EDITIONS["ai-transparency"]),
+    help="Hold it to this edition of AI Transparency, as --gate ai-transparency@EDITION.",
+)
+@click.option("--require-label", is_flag=True, help="What AI influenced has to carry a label of AI.")
+@click.option("--require-provenance", is_flag=True, help="What AI influenced has to have a Provenance.")
 @click.option("--evidence", type=click.Choice(_EVIDENCE), default="descriptive", help="Weakest to fail.")
 @click.option("-k", "expression", default="", metavar="EXPR", help="Only scenarios whose name matches.")
 @click.option("-n", "threads", type=click.IntRange(1, 32), default=1, help="Scenarios at a time.")
@@ -87,7 +113,8 @@ def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> S
         roles=tuple(Party(role) for role in options["roles"]) or (Party.REPOSITORY,),
         read_only=options["read_only"],
         leave_data=options["leave_data"],
-        gates=("dermatology", "r4", *options["gates"]),
+        gates=("dermatology", "r4", *_gates(options)),
+        policies=tuple(name for name in _POLICIES if options[f"require_{name}"]),
         evidence=Evidence(options["evidence"]),
         # The embedded server is never late; any other may be.
         settle=None if options["target"] else 0.0,
@@ -103,6 +130,11 @@ def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> S
         argv=tuple(sys.argv[1:]),
         stop=stop,
     )
+
+
+def _gates(options: dict[str, Any]) -> tuple[str, ...]:
+    edition = (f"ai-transparency@{options['ait']}",) if options["ait"] else ()
+    return (*options["gates"], *edition)
 
 
 def _run(settings: Settings) -> Done:

@@ -255,6 +255,11 @@ TOP: Mapping[str, Json] = {
     "scenario": TEXT,
     "requirements": REQUIREMENTS,
     "fhir": one_of("R4", "R5", "STU3", "DSTU2"),
+    "edition": {
+        "type": "string",
+        "pattern": r"^[a-z][a-z0-9-]*@[A-Za-z0-9][A-Za-z0-9.-]*$",
+        "title": "a specification and its edition, such as ai-transparency@ballot",
+    },
     "needs": NEEDS,
     "cases": CASES,
     "given": GIVEN,

@@ -39,6 +39,7 @@ def target_of(run: Run) -> Target:
         read_only=header["mode"]["read_only"],
         leave_data=header["mode"]["leave_data"],
         gates=tuple(header["gates"]),
+        policies=tuple(header.get("policies", ())),
         evidence=Evidence(header["evidence"]),
         pages=header["pages"],
         settle=header["settle"],

@@ -31,7 +31,7 @@ from conformance.summary import requirement_verdicts, summary
 from conformance.talk.client import Client, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from conformance.model import Json, Requirement, Scenario, Target
     from conformance.problem import Problem
@@ -85,13 +85,21 @@ class Session:
     _lock: Lock = field(default_factory=Lock)
     _stubborn: list[tuple[Player, str]] = field(default_factory=list)
 
-    def open(self, expected: int, speaking: Collection[str] = ()) -> None:
+    def open(
+        self,
+        expected: int,
+        speaking: Collection[str] = (),
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> None:
         """Write the header, read what the target claims, and start the threads.
 
-        `speaking` are the FHIR versions that the cases are written for.
+        `speaking` are the FHIR versions that the cases are written for; `meanwhile` is called while the
+        target answers: there is time for what the cases need anyway.
         """
         self._started = time.monotonic()
         self.recorder.tell("header", **self._header(expected))
+        self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
+        self._pool.submit(meanwhile)
         self.stand = Stand(
             bench=Bench(target=self.target, claims=self._claims(), catalogue=self.catalogue),
             client=self.client,
@@ -101,7 +109,6 @@ class Session:
         )
         self._listening.heard = self.stand.bench.claims.readable
         self._compare(speaking, self.stand.bench.claims.fhir_version)
-        self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
 
     def _compare(self, speaking: Collection[str], version: str) -> None:
         """Give up a target of another FHIR version than everything that was selected."""
@@ -125,6 +132,7 @@ class Session:
             },
             "mode": {"read_only": self.target.read_only, "leave_data": self.target.leave_data},
             "gates": list(self.target.gates),
+            "policies": list(self.target.policies),
             "evidence": self.target.evidence.value,
             "roles": [role.value for role in self.target.roles],
             "settle": self.target.settle,

@@ -23,12 +23,31 @@ def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) 
     """Return why a scenario is not played, or None where it is."""
     if claims.fhir_version and not speaks(scenario.fhir, claims.fhir_version):
         return Skipped("skip", f"FHIR {scenario.fhir}; the server speaks {claims.fhir_version}", _READ)
+    if other := _other_edition(scenario, target):
+        return other
     if needs.writes and target.read_only:
         return Skipped("out-of-reach", "permission to write", "--read-only", "run it without --read-only")
     if not claims.readable:
         return None
     lacking = list(_lacking(needs, claims))
     return Skipped("skip", "; ".join(lacking), _READ) if lacking else None
+
+
+def _other_edition(scenario: Scenario, target: Target) -> Skipped | None:
+    """Return why a scenario of one edition of a guide is not played.
+
+    What a scenario writes says by itself which edition it follows; what is found does not.
+    """
+    spec, _, edition = scenario.edition.partition("@")
+    held_to = target.edition(spec)
+    if not edition or held_to == edition or not (held_to or _finds(scenario)):
+        return None
+    told = f"the target is held to {held_to}" if held_to else "none is set for the target"
+    return Skipped("skip", f"{spec} in the edition {edition}; {told}", unlock=f"--gate {scenario.edition}")
+
+
+def _finds(scenario: Scenario) -> bool:
+    return bool(scenario.discover and not scenario.given)
 
 
 _VERSIONS = {"R4": ("4.0", "4.1", "4.3"), "R5": ("5.",), "STU3": ("3.",), "DSTU2": ("1.0",)}

@@ -12,7 +12,10 @@ from conformance.problem import Problem
 REQUIREMENT, EVIDENCE = "urn:dermconf:requirement", "urn:dermconf:evidence"
 FAILS = {Evidence.EXPLICIT, Evidence.DESCRIPTIVE}
 # Rules about more than one resource, or about a server, which no profile can hold.
-ELSEWHERE = {"DERM-AIT-07", "DERM-AIT-08", "DERM-AIT-09", "DERM-SER-02", "DERM-SER-04", "DERM-LNK-02"}
+ELSEWHERE = {
+    *("DERM-AIT-06", "DERM-AIT-07", "DERM-AIT-08", "DERM-AIT-09"),
+    *("DERM-SER-02", "DERM-SER-04", "DERM-LNK-02"),
+}
 
 
 def definitions(files):

@@ -20,6 +20,7 @@ __all__ = ["FAULTS", "Fault", "faulty"]
 _MODULES = (
     *("http", "negotiation", "metadata", "reading", "writing", "deleting", "bundles"),
     *("searching", "results", "linkage", "annotations", "predictions", "finding"),
+    *("labelling", "origins", "models"),
 )
 for _module in _MODULES:
     import_module(f"{__name__}.{_module}")

@@ -88,3 +88,12 @@ def with_body(request: Request, change: Callable[[Json], Json]) -> Request:
 def without(resource: Json, *members: str) -> Json:
     """Return an object without these members."""
     return {name: value for name, value in resource.items() if name not in members}
+
+
+def throughout(part: Json, change: Callable[[dict[str, Json]], Json]) -> Json:
+    """Return a value with every object in it changed, the innermost first."""
+    if isinstance(part, list):
+        return [throughout(each, change) for each in part]
+    if isinstance(part, dict):
+        return change({name: throughout(value, change) for name, value in part.items()})
+    return part
