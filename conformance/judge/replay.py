@@ -24,7 +24,7 @@ def judge_again(
     recorded: ScenarioRun, scenario: Scenario, bench: Bench, run: str
 ) -> tuple[list[Finding], Verdict]:
     """Return the findings and the verdict of a recorded scenario, judged from its events alone."""
-    stage = Stage(scenario, bench.target.base, run, bench.claims)
+    stage = Stage(scenario, bench.target.base, run, bench.claims, guides=bench.guides)
     findings: list[Finding] = []
     open_ = False
     for event in recorded.events:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.capability import Capability
+    from conformance.guides import Guides
     from conformance.model import Exchange, Json, Resource, Scenario, Step
 
 _OK = 200
@@ -52,6 +53,7 @@ class Stage:
     seen: set[str] = field(default_factory=set)
     event: Mapping[str, Json] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
+    guides: Guides | None = None
 
     def apply(self, event: Mapping[str, Json]) -> None:
         """Take one event into account; kinds that change nothing here are passed over."""
@@ -133,6 +135,7 @@ class Stage:
             kept=dict(self.kept),
             resolved=self._resolved(),
             run=self.run,
+            guides=self.guides,
             **({"claims": self.claims} if self.claims else {}),
         )
 

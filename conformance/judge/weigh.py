@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.capability import Capability
     from conformance.checks.scene import Scene
+    from conformance.guides import Guides
     from conformance.model import Check, Requirement, Resource, Target
 
 # Whom a broken producer rule points at when the body is our own: nobody but us.
@@ -30,11 +31,12 @@ _SAID_OF_DATA = {Result.HELD: Result.OBSERVED, Result.FAILED: Result.DATA}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What every judgement of a run goes by."""
+    """What every judgement of a run goes by; `guides` where they are others than the shipped ones."""
 
     target: Target
     claims: Capability
     catalogue: Mapping[str, Requirement] = field(repr=False)
+    guides: Guides | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
