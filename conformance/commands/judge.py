@@ -9,11 +9,19 @@ import click
 
 @click.command()
 @click.argument("record", type=click.Path(path_type=Path))
-def command(record: Path) -> int:
+@click.option(
+    "--ig",
+    "packages",
+    multiple=True,
+    metavar="PACKAGE",
+    type=click.Path(path_type=Path),
+    help="The package that the run was judged by.",
+)
+def command(record: Path, packages: tuple[Path, ...]) -> int:
     """Judge RECORD (a run.jsonl) again and say where it comes out otherwise."""
     from conformance.run.replaying import differences, retold  # noqa: PLC0415 - kept out of the start
 
-    found = list(differences(record))
+    found = list(differences(record, packages=packages))
     for difference in found:
         click.echo(difference)
     _, told = retold(record)

@@ -56,6 +56,14 @@ def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[st
 )
 @click.option("--require-label", is_flag=True, help="What AI influenced has to carry a label of AI.")
 @click.option("--require-provenance", is_flag=True, help="What AI influenced has to have a Provenance.")
+@click.option(
+    "--ig",
+    "packages",
+    multiple=True,
+    metavar="PACKAGE",
+    type=click.Path(path_type=Path),
+    help="A guide's package (.tgz, folder or file), which goes before our reading of its pages.",
+)
 @click.option("--evidence", type=click.Choice(_EVIDENCE), default="descriptive", help="Weakest to fail.")
 @click.option("-k", "expression", default="", metavar="EXPR", help="Only scenarios whose name matches.")
 @click.option("-n", "threads", type=click.IntRange(1, 32), default=1, help="Scenarios at a time.")
@@ -126,6 +134,7 @@ def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> S
         paths=options["paths"],
         expression=options["expression"],
         threads=options["threads"],
+        packages=options["packages"],
         reports=options["report_dir"],
         argv=tuple(sys.argv[1:]),
         stop=stop,

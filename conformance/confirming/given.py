@@ -52,7 +52,8 @@ def read(paths: Sequence[Path], catalogue: Mapping[str, Requirement]) -> Given:
     A path may be the name of a shipped guide: it goes before its other version, and is compared with nothing.
     """
     given = [load(path) for path in paths if str(path) not in packages.NAMES]
-    ours = [*_shipped(), *(load(packages.folder(str(p))) for p in paths if str(p) in packages.NAMES)]
+    named = [load(packages.folder(str(path))) for path in paths if str(path) in packages.NAMES]
+    ours = [*_shipped(), *named]
     laid = _guides([*ours, *given])
     views = {view.profile: view for view in _views(given, ours, laid)}
     if given and not views:
@@ -73,7 +74,7 @@ def read(paths: Sequence[Path], catalogue: Mapping[str, Requirement]) -> Given:
         # A definition that cannot be compiled is told before anything is sent.
         woven.issues({"resourceType": text(view.definition, "type")}, [view.profile])
     return Given(
-        packages=tuple(given),
+        packages=(*named, *given),
         compared=compared,
         unknown=tuple(_unknown(given, views, compared, base)),
         guides=woven,

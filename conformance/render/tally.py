@@ -118,11 +118,19 @@ def judged_by(run: Run) -> str:
     gates = ", ".join(str(gate) for gate in run.header.get("gates") or ()) or "no gate"
     evidence = f"evidence down to {run.header['evidence']}" if run.header.get("evidence") else ""
     guides = ", ".join(_guide(one) for one in run.header.get("ig") or ()) or "the published pages"
-    return "; ".join(part for part in (gates, evidence, guides) if part)
+    return "; ".join(part for part in (gates, evidence, guides, superseded(run)) if part)
+
+
+def superseded(run: Run) -> str:
+    """Return the rules that the given package contradicts, nothing where it contradicts none."""
+    standings = run.header.get("standings") or {}
+    named = [shown(name) for name, standing in standings.items() if standing == "contradicted"]
+    return f"superseded by the package: {', '.join(named)}" if named else ""
 
 
 def _guide(one: Mapping[str, Any]) -> str:
-    read = f" ({shown(one['read'])})" if one.get("read") else ""
+    digest = f"package, sha256 {str(one['sha256'])[:12]}" if one.get("sha256") else ""
+    read = f" ({shown(one.get('read') or digest)})" if one.get("read") or digest else ""
     return f"{shown(one.get('name', ''))} {shown(one.get('version', ''))}{read}"
 
 

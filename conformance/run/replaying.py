@@ -14,10 +14,11 @@ from conformance.judge.weigh import Bench
 from conformance.model import Evidence, Party, Target
 from conformance.problem import Place, Problem
 from conformance.read import parse
+from conformance.run.standings import again, regraded
 from conformance.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from conformance.events import Run, ScenarioRun
@@ -49,19 +50,25 @@ def target_of(run: Run) -> Target:
 def retold(path: Path, catalogue: Mapping[str, Requirement] | None = None) -> tuple[Run, Mapping[str, Json]]:
     """Return a recorded run and the summary that it gives."""
     run = events.read(path)
-    told = summary(run, catalogue or requirements(), target_of(run))
+    told = summary(run, regraded(run, catalogue or requirements()), target_of(run))
     cut = run.footer is None or run.footer["ended"] == "interrupted"
     if cut and told["gate"]["exit"] not in _WEIGHTIER:
         told = {**told, "verdict": "error", "gate": {**told["gate"], "exit": INTERRUPTED}}
     return run, told
 
 
-def differences(path: Path, catalogue: Mapping[str, Requirement] | None = None) -> Iterator[str]:
-    """Yield where judging the record again comes to something else than what was recorded."""
+def differences(
+    path: Path, catalogue: Mapping[str, Requirement] | None = None, packages: Sequence[Path] = ()
+) -> Iterator[str]:
+    """Yield where judging the record again comes to something else than what was recorded.
+
+    `packages` are those that the run was judged by; raises Problem where they are others.
+    """
     run = events.read(path)
-    known = catalogue or requirements()
+    guides = again(run, path, packages, catalogue or requirements())
+    known = regraded(run, catalogue or requirements())
     claims = Capability(parsed(run.target.get("capability")))
-    bench = Bench(target=target_of(run), claims=claims, catalogue=known)
+    bench = Bench(target=target_of(run), claims=claims, catalogue=known, guides=guides)
     for recorded in run.scenarios:
         if recorded.event.get("text") and not _unplayed(recorded):
             yield from _compared(recorded, _scenario(recorded, path), bench, str(run.header["run"]))

@@ -19,12 +19,13 @@ from conformance.events import exchange_event
 from conformance.judge.stage import Sent
 from conformance.judge.weigh import Bench
 from conformance.model import Request
-from conformance.run import cleaning
+from conformance.run import cleaning, standings
 from conformance.run.bodies import Tags
 from conformance.run.ends import Trouble, trouble
 from conformance.run.interactions import FHIR_JSON
 from conformance.run.listening import NOT_FHIR, Listening
 from conformance.run.player import Player, Stand
+from conformance.run.soundness import Soundness
 from conformance.run.telling import scenario_fields
 from conformance.run.unmet import speaks
 from conformance.summary import requirement_verdicts, summary
@@ -33,6 +34,7 @@ from conformance.talk.client import Client, Stopped
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from conformance.confirming.given import Given
     from conformance.model import Json, Requirement, Scenario, Target
     from conformance.problem import Problem
     from conformance.read.fixtures import Fixtures
@@ -76,6 +78,7 @@ class Session:
     recorder: Recorder
     catalogue: Mapping[str, Requirement]
     asked: Asked = field(default_factory=Asked)
+    given: Given | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     gone: Trouble | None = None
     seconds: dict[str, float] = field(default_factory=dict)
@@ -100,12 +103,14 @@ class Session:
         self.recorder.tell("header", **self._header(expected))
         self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
         self._pool.submit(meanwhile)
+        guides = self.given.guides if self.given else None
         self.stand = Stand(
-            bench=Bench(target=self.target, claims=self._claims(), catalogue=self.catalogue),
+            bench=Bench(target=self.target, claims=self._claims(), catalogue=self.catalogue, guides=guides),
             client=self.client,
             recorder=self.recorder,
             tags=Tags.of(self.id),
             run=self.id,
+            soundness=Soundness(guides),
         )
         self._listening.heard = self.stand.bench.claims.readable
         self._compare(speaking, self.stand.bench.claims.fhir_version)
@@ -139,13 +144,7 @@ class Session:
             "pages": self.target.pages,
             "scenarios": expected,
             "catalogue": len(self.catalogue),
-            "ig": [
-                {
-                    "name": "annotatemd.dermatology-annotation",
-                    "version": "0.1.0",
-                    "read": "pages of 2026-04-04",
-                }
-            ],
+            **standings.told(self.given),
             "accepted": [],
         }
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import events, shipped
+from conformance.confirming.given import read
+from conformance.confirming.reading import graded
 from conformance.items import Plan, Plugin
 from conformance.problem import Problem
 from conformance.read import folders
@@ -43,6 +45,7 @@ class Settings:
     paths: tuple[Path, ...] = ()
     expression: str = ""
     threads: int = 1
+    packages: tuple[Path, ...] = ()
     reports: Path = Path("reports")
     argv: tuple[str, ...] = ()
     stop: Event = field(default_factory=Event)
@@ -80,12 +83,15 @@ def planned(settings: Settings, tell: Callable[[int], Callable[[str, str, float]
         raise Problem(
             "usage", f"there is no scenario in {where}", hint="scenarios are files that end in .yaml"
         )
+    catalogue = _catalogue(settings.paths)
+    given = read(settings.packages, catalogue) if settings.packages else None
     with Recorder(settings.reports) as recorder:
         session = Session(
             target=settings.target,
             client=Client(settings.target, settings.token, settings.stop),
             recorder=recorder,
-            catalogue=_catalogue(settings.paths),
+            catalogue=graded(catalogue, given.standings) if given else catalogue,
+            given=given,
             asked=Asked(
                 argv=settings.argv,
                 paths=tuple(str(path) for path in settings.paths),

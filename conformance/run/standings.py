@@ -1,0 +1,65 @@
+"""By which guides a run is judged: told in its header, and asked for when the run is judged again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.confirming.facets import Standing
+from conformance.confirming.given import read
+from conformance.confirming.reading import graded
+from conformance.problem import Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.confirming.given import Given
+    from conformance.events import Run
+    from conformance.guides import Guides
+    from conformance.model import Json, Requirement
+
+# The publisher's package could not be had: the shipped rules were read off its pages.
+_PAGES = {"name": "annotatemd.dermatology-annotation", "version": "0.1.0", "read": "pages of 2026-04-04"}
+
+
+def told(given: Given | None) -> dict[str, Json]:
+    """Return what a header says of the definitions that judge: pages, packages, and what those come to."""
+    if given is None:
+        return {"ig": [_PAGES]}
+    packages = [{"name": p.name, "version": p.version, "sha256": p.sha256} for p in given.packages]
+    spoken = {name: s.value for name, s in given.standings.items() if s is not Standing.SILENT}
+    return {"ig": [_PAGES, *packages], "standings": dict(sorted(spoken.items()))}
+
+
+def regraded(run: Run, catalogue: Mapping[str, Requirement]) -> Mapping[str, Requirement]:
+    """Return the requirements as the packages of a recorded run left them; the record alone is needed."""
+    standings = run.header.get("standings")
+    return graded(catalogue, standings) if standings else catalogue
+
+
+def again(
+    run: Run, record: Path, paths: Sequence[Path], catalogue: Mapping[str, Requirement]
+) -> Guides | None:
+    """Return the definitions that a recorded run was judged by, None for the shipped ones.
+
+    Raises Problem unless `paths` are the packages of that run, byte for byte.
+    """
+    wanted = [each for each in run.header.get("ig", ()) if each.get("sha256")]
+    named = ", ".join(f"{each['name']} {each['version']} (sha256 {each['sha256'][:12]}…)" for each in wanted)
+    if wanted and not paths:
+        raise _otherwise(record, f"this run was judged by {named}", "name the same package with --ig")
+    if paths and not wanted:
+        raise _otherwise(record, "this run was judged without a package", "leave --ig out")
+    if not paths:
+        return None
+    given = read(paths, catalogue)
+    if [each.sha256 for each in given.packages] != [each["sha256"] for each in wanted]:
+        found = ", ".join(f"{p.name} {p.version} (sha256 {p.sha256[:12]}…)" for p in given.packages)
+        raise _otherwise(
+            record, f"this run was judged by {named}, and not by {found}", "name those with --ig"
+        )
+    return given.guides
+
+
+def _otherwise(record: Path, message: str, hint: str) -> Problem:
+    return Problem("other-package", message, place=Place(str(record)), hint=hint)
