@@ -35,6 +35,11 @@ class Terminology:
         self._systems: dict[str, Codes | None] = {}
         self._members: dict[str, tuple[Member, ...] | None] = {}
 
+    @property
+    def steady(self) -> bool:
+        """Tell whether the same question always has the same answer; who is asked elsewhere may be away."""
+        return self._look_up is None
+
     def validate(self, value_set: str, system: str | None, code: str) -> Answer:
         """Tell whether a value set has a code; without a system, whether it has it of any."""
         answer = self._test(value_set, ())(system, code)

@@ -55,7 +55,7 @@ class Compiled:
     ) -> list[Node]:
         """Return what the expression finds; raises Problem where FHIRPath ends in an error."""
         context = resource if isinstance(resource, Node) else resource_node(resource)
-        outer = context.home if root is None else resource_node(root)
+        outer = None if root is None else resource_node(root)
         this = [context]
         scope = Scope(this, context, outer, variables or _NONE, resolve)
         try:

@@ -18,7 +18,7 @@ Resolve = "Callable[[str], dict[str, Json] | None]"
 class Scope:
     """Holds `$this`, `$index` and `$total`, and what is the same for the whole evaluation."""
 
-    __slots__ = ("_now", "context", "index", "resolve", "root", "this", "total", "variables")
+    __slots__ = ("_now", "_root", "context", "index", "resolve", "this", "total", "variables")
 
     def __init__(
         self,
@@ -32,10 +32,17 @@ class Scope:
         self.index: int | None = None
         self.total: Nodes = []
         self.context = context
-        self.root = root
+        self._root = root
         self.variables = variables
         self.resolve = resolve
         self._now: list[datetime] = []
+
+    @property
+    def root(self) -> Node | None:
+        """Return the resource that is not contained in another one; it is sought when it is asked for."""
+        if self._root is None:
+            self._root = self.context.home
+        return self._root
 
     @property
     def now(self) -> datetime:
@@ -46,7 +53,7 @@ class Scope:
 
     def at(self, node: Node, index: int, total: Nodes | None = None) -> Scope:
         """Return the scope inside an iteration."""
-        inner = Scope([node], self.context, self.root, self.variables, self.resolve)
+        inner = Scope([node], self.context, self._root, self.variables, self.resolve)
         inner.index = index
         inner.total = self.total if total is None else total
         inner._now = self._now  # the clock stands still in one evaluation

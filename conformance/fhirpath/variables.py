@@ -34,7 +34,7 @@ def _some(node: Node | None) -> Nodes:
 _NODES: dict[str, Callable[[Scope], Nodes]] = {
     "context": lambda scope: [scope.context],
     "resource": lambda scope: _some(scope.context.resource),
-    "rootResource": lambda scope: _some(scope.root or scope.context.home),
+    "rootResource": lambda scope: _some(scope.root),
 }
 
 

@@ -13,7 +13,7 @@ from conformance.profiles.library import Library, Structures
 from conformance.profiles.policy import FAIR, Policy
 from conformance.profiles.resources import judge_resource
 from conformance.profiles.terms import Silent, Terms
-from conformance.profiles.visit import UNKNOWN, Resolve, Unknown, Visit
+from conformance.profiles.visit import UNKNOWN, Memory, Resolve, Unknown, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,9 @@ def judge(
     for canonical in profiles:
         if definitions.structure(canonical) is None or library.check(canonical) is None:
             raise Problem("unknown-profile", f"the profile '{canonical}' is not at hand")
-    visit = Visit(library, terminology or Silent(), resolve or _cannot_say, policy)
+    terms = terminology or _SILENT
+    memory = _memory(library, terms, policy) if terms.steady else None
+    visit = Visit(library, terms, resolve or _cannot_say, policy, memory)
     deep = too_deep(resource)
     if deep is not None:
         return [deep]
@@ -64,6 +66,14 @@ def judge(
 @lru_cache(maxsize=8)
 def _library(definitions: Structures) -> Library:
     return Library(definitions)
+
+
+@lru_cache(maxsize=8)
+def _memory(_library: Library, _terms: Terms, _policy: Policy) -> Memory:
+    return {}
+
+
+_SILENT = Silent()
 
 
 def wants(

@@ -8,6 +8,7 @@ from conformance.definitions import r4
 from conformance.fhirpath import Node
 from conformance.profiles.items import RESOURCE, Item, item_of
 from conformance.profiles.primitives import example, fits, json_kind
+from conformance.profiles.remembering import recalled
 from conformance.profiles.rules import rule_of
 from conformance.profiles.slicing import slicing_of
 from conformance.profiles.tree import json_names, type_name
@@ -103,9 +104,14 @@ def _whole_resource(stem: str, item: Item) -> One:
 
 def _complex(stem: str, item: Item) -> One:
     check, type_, shape = item.check, item.type, item.shape
+    recall = recalled(check, type_, shape, stem)
 
     def one(value: Json, _extra: Json, node: Node, index: int, visit: Visit) -> None:
-        check(value, Node(value, type_, stem, shape=shape, parent=node, index=index), visit)
+        known = recall(value, visit)
+        if known is None:
+            check(value, Node(value, type_, stem, shape=shape, parent=node, index=index), visit)
+        elif known:
+            visit.repeat(known, Node(value, type_, stem, shape=shape, parent=node, index=index))
 
     return one
 

@@ -10,6 +10,10 @@ YES, NO, UNKNOWN_TERM = "yes", "no", "unknown"
 class Terms(Protocol):
     """Answers `yes`, `no` or `unknown`."""
 
+    @property
+    def steady(self) -> bool:
+        """Tell whether the same question always has the same answer."""
+
     def validate(self, value_set: str, system: str | None, code: str, /) -> str:
         """Tell whether a value set has a code; without a system, whether it has it of any."""
 
@@ -19,9 +23,14 @@ class Terms(Protocol):
     def display(self, system: str, code: str, /) -> str | None:
         """Return what a code system calls a code, or None where that cannot be said."""
 
+    def __hash__(self) -> int:
+        """Return what tells one terminology from another: what was found is kept by it."""
+
 
 class Silent:
     """A terminology that cannot say anything."""
+
+    steady = True
 
     def validate(self, _value_set: str, _system: str | None, _code: str, /) -> str:
         """Answer that it is not known."""

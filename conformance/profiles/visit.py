@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.jsontext import dumps
 from conformance.profiles.issue import Issue, Severity
@@ -29,27 +30,35 @@ UNKNOWN: Final = Unknown.UNKNOWN
 
 Resolve = Callable[[str], "Json | Unknown | None"]
 Check = Callable[["Json", "Node", "Visit"], None]
+# By who remembers and how the value is spelt: its issues, with places below the value
+Memory = dict[tuple[Callable[..., Any], bytes], tuple[Issue, ...]]
 
 _MOST_SHOWN = 400
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 class Visit:
-    """Collects issues; `open` holds what is being judged already, so that circles end."""
+    """Collects issues; `open` holds what is being judged already, so that circles end.
 
-    __slots__ = ("issues", "library", "open", "policy", "resolve", "terms")
+    `memory` holds what was found in values before, by the same terms and policy; None keeps nothing.
+    """
 
-    def __init__(self, library: Library, terms: Terms, resolve: Resolve, policy: Policy) -> None:
+    __slots__ = ("issues", "library", "memory", "open", "policy", "resolve", "terms")
+
+    def __init__(
+        self, library: Library, terms: Terms, resolve: Resolve, policy: Policy, memory: Memory | None = None
+    ) -> None:
         self.library = library
         self.terms = terms
         self.resolve = resolve
         self.policy = policy
+        self.memory = memory
         self.issues: list[Issue] = []
         self.open: set[tuple[int, str]] = set()
 
     def trial(self) -> Visit:
         """Return a visit whose issues stay apart, to see whether something would hold."""
-        apart = Visit(self.library, self.terms, self.resolve, self.policy)
+        apart = Visit(self.library, self.terms, self.resolve, self.policy, self.memory)
         apart.open = self.open
         return apart
 
@@ -86,6 +95,10 @@ class Visit:
             hint=hint,
         )
         self.issues.append(issue)
+
+    def repeat(self, issues: tuple[Issue, ...], node: Node) -> None:
+        """Note issues that are known from an equal value, whose places are stated below it."""
+        self.issues.extend(replace(issue, at=node.path + issue.at) for issue in issues)
 
 
 def shown(value: Json) -> Json:

@@ -6,10 +6,13 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from profiles_samples import READING, issues, reading
+from profiles_samples import READING, definitions, issues, reading
 
 from conformance.definitions import r4
+from conformance.definitions.answers import Answer
+from conformance.definitions.terminology import Terminology
 from conformance.fhirpath import compile as fhirpath
+from conformance.profiles import judge
 
 TEXTS = st.text(st.characters(), max_size=12)  # halves of characters and control characters included
 ODD = st.sampled_from(
@@ -102,6 +105,20 @@ def test_a_broken_resource_is_answered_and_every_place_is_found(resource):
     type_ = resource.get("resourceType")
     for issue in [*issues(resource), *(issues(resource, READING) if type_ == "Observation" else [])]:
         assert_place(resource, issue)
+
+
+SHARED = Terminology(definitions())  # what is found by it is remembered from example to example
+FORGETFUL = Terminology(definitions(), look_up=lambda *_asked: Answer.UNKNOWN)
+
+
+@MANY
+@given(broken())
+def test_what_is_remembered_of_other_resources_changes_nothing(resource):
+    profiles = [READING] if resource.get("resourceType") == "Observation" else []
+    remembered, afresh = (
+        repr(judge(resource, profiles, definitions(), terminology=terms)) for terms in (SHARED, FORGETFUL)
+    )
+    assert remembered == afresh
 
 
 def assert_place(resource, issue):
