@@ -16,11 +16,12 @@ LEFT_OUT = "skip"
 PLAYED = {"ballot": "pass", "current": "pass"}
 STORED = "provenance/stored-ai-provenance.yaml"
 FHIR = {"Content-Type": "application/fhir+json"}
+LABELS = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"
 
 
 @pytest.fixture(scope="module")
 def base():
-    with embedded(seed=True) as found:
+    with embedded(seed=False) as found:
         yield found
 
 
@@ -124,3 +125,40 @@ def test_an_edition_that_does_not_exist_is_refused():
     told = CliRunner().invoke(group, ["run", "--gate", "ai-transparency@final"])
     assert told.exit_code == 2
     assert "the editions of ai-transparency are ballot and current" in told.output
+
+
+@pytest.fixture(
+    params=[
+        {"tag": [{"system": LABELS, "code": "AIAST"}]},
+        {"security": [{"system": "https://example.org/labels", "code": "AIAST"}]},
+        {"security": [{"system": LABELS, "code": "CLINAST"}]},
+        {},
+    ],
+    ids=["tag", "system", "code", "none"],
+)
+def mislabelled(base, request):
+    """A confirmed annotation that was stored with no label of AI where one belongs."""
+    body = json.loads((shipped.fixtures() / "observation-annotation-confirmed.json").read_text("utf-8"))
+    unlinked = {key: value for key, value in body.items() if key not in {"meta", "subject", "derivedFrom"}}
+    sent = unlinked | ({"meta": request.param} if request.param else {})
+    made = requests.post(f"{base}/Observation", json=sent, headers=FHIR, timeout=10)
+    assert made.status_code == 201
+    yield made.json()["id"]
+    requests.delete(f"{base}/Observation/{made.json()['id']}", timeout=10)
+
+
+@pytest.mark.usefixtures("mislabelled")
+@pytest.mark.parametrize(
+    ("role", "policies", "result", "gating"),
+    [
+        (Party.REPOSITORY, ("label",), "data", False),
+        (Party.PRODUCER, (), "failed", False),
+        (Party.PRODUCER, ("label",), "failed", True),
+    ],
+)
+def test_a_label_in_the_wrong_place_is_found_out_in_data_that_others_wrote(
+    played, role, policies, result, gating
+):
+    done = played("ai/stored-assisted.yaml", roles=(role,), policies=policies, gates=("r4",))
+    (finding,) = (f for f in done.findings if f["requirement"] == "AIT-LBL-01")
+    assert (finding["result"], finding["gating"]) == (result, gating)
