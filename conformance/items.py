@@ -96,7 +96,8 @@ class Plan:
     def start(self, cases: list[Case]) -> None:
         """Open the session and queue every selected case."""
         self._told = self._tell(len(cases))
-        self.session.open(len(cases), {case.scenario.fhir for case in cases if case.scenario is not None})
+        speaking = {case.scenario.fhir for case in cases if case.scenario is not None}
+        self.session.open(len(cases), speaking, cases)
         self._futures = {case.name: self.session.submit(case) for case in cases}
 
     def result(self, case: Case) -> str:

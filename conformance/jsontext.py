@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 DEEPEST = 100
-# What may be a number that a binary one cannot hold to the letter; text that looks alike does no harm.
-_LONG = re.compile(r"(?:^|[\[:,])\s*-?(?:\d+[.eE]|\d{19})")
 # Halves of a character: JSON can spell them, UTF-8 cannot (RFC 8259, section 8.2).
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -39,23 +37,13 @@ class _Number(Decimal):
 def loads(text: str) -> Json:
     """Return the JSON value with exact decimals; raises ValueError for anything else, however deep or odd."""
     try:
-        value = _read(text)
+        value = json.loads(text, parse_float=_Number, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     # So few brackets cannot nest so deeply; most texts need no walk.
     if text.count("[") + text.count("{") > DEEPEST and _deeper(value, DEEPEST):
         raise ValueError(f"nested deeper than {DEEPEST} levels")
     return value
-
-
-def _read(text: str) -> Json:
-    """Read quickly where no digit can be lost; what the quick reader refuses, the exact one has a say on."""
-    if not _LONG.search(text):
-        try:
-            return orjson.loads(text)
-        except ValueError:
-            pass
-    return json.loads(text, parse_float=_Number, parse_constant=_refuse)
 
 
 def _deeper(value: Json, most: int) -> bool:
@@ -70,7 +58,7 @@ def _deeper(value: Json, most: int) -> bool:
 
 
 def _containers(values: Iterable[Json]) -> list[Json]:
-    return [value for value in values if isinstance(value, (dict, list))]
+    return [value for value in values if value.__class__ is dict or value.__class__ is list]
 
 
 def parsed(text: str | None) -> Json:

@@ -63,7 +63,9 @@ def _cycle(given: Given, above: Sequence[str]) -> Problem:
 
 
 def _needed(given: Given, fixtures: Fixtures, owned: Mapping[str, str]) -> Iterable[str]:
-    body = changed(fixtures.body(given.file), given.set, given.drop)
+    body = fixtures.body(given.file)
+    if given.set or given.drop:
+        body = changed(body, given.set, given.drop)
     named = [owned[text] for _at, text in references(body) if text in owned and is_literal(text)]
     return dict.fromkeys([*named, *names_in(given.set)])
 

@@ -81,15 +81,14 @@ def took(
     reference = f"{making.type}/{id_}"
     ours = not conditional or sent.exchange.answer.status == 201  # noqa: PLR2004
     version = (place[2] if place else "") or version_of(sent)
-    teller.tell(
-        "created",
-        name=making.name,
-        reference=reference,
-        version=version,
-        tag=making.tag,
-        tagged=id_of(body) == id_ and carries(body, making.tag),
-        ours=ours,
-    )
+    created = {
+        "name": making.name,
+        "reference": reference,
+        "version": version,
+        "tag": making.tag,
+        "tagged": id_of(body) == id_ and carries(body, making.tag),
+        "ours": ours,
+    }
     resource = Resource(
         name=making.name,
         reference=reference,
@@ -100,7 +99,7 @@ def took(
         received=body,
         found=not ours,
     )
-    teller.bind(resource, how)
+    teller.bind(resource, how, created)
     return resource
 
 

@@ -7,7 +7,6 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.events import finding_event
 from conformance.judge.names import Unbound
 from conformance.judge.stage import Stage
 from conformance.judge.steps import judge_step, judge_unreached, precondition
@@ -167,8 +166,7 @@ class Player:
         self._add(judge_step(self.teller.stage, self.stand.bench))
 
     def _add(self, findings: list[Finding]) -> None:
-        self.teller.findings(findings)
-        self.findings += [finding_event(finding) for finding in findings]
+        self.findings += self.teller.findings(findings)
         if any(f.party == OURSELVES and f.result is Result.UNTESTED for f in findings):
             self._tell_problem("fixture", "what dermconf sent breaks a rule itself", "please report this")
 

@@ -65,17 +65,17 @@ class Recorder:
 
     def tell(self, event: str, **data: Json) -> dict[str, Json]:
         """Write one event and return it as written, with `seq`, `who` and `ms` (since the start)."""
-        return self.tell_all(event, [data])[0]
+        return self.tell_all([(event, data)])[0]
 
-    def tell_all(self, event: str, rows: Iterable[Mapping[str, Json]]) -> list[dict[str, Json]]:
-        """Write several events of one kind by one append, and return them as written."""
+    def tell_all(self, rows: Iterable[tuple[str, Mapping[str, Json]]]) -> list[dict[str, Json]]:
+        """Write several events by one append, and return them as written."""
         thread = current_thread()
         who = "main" if thread is main_thread() else thread.name
         with self._lock:
-            told = [self._numbered(event, who, data) for data in rows]
-            os.write(self._fd, b"".join(map(self._line, told)))
-            if event in SUMMED:
-                self.summed += told
+            told = [self._numbered(event, who, data) for event, data in rows]
+            if told:
+                os.write(self._fd, b"".join(map(self._line, told)))
+            self.summed += [one for one in told if one["event"] in SUMMED]
         return told
 
     def _numbered(self, event: str, who: str, data: Mapping[str, Json]) -> dict[str, Json]:

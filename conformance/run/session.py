@@ -25,14 +25,14 @@ from conformance.run.ends import Trouble, trouble
 from conformance.run.interactions import FHIR_JSON
 from conformance.run.listening import NOT_FHIR, Listening
 from conformance.run.player import Player, Stand
-from conformance.run.soundness import Soundness
+from conformance.run.soundness import Soundness, prepare
 from conformance.run.telling import scenario_fields
 from conformance.run.unmet import speaks
 from conformance.summary import requirement_verdicts, summary
 from conformance.talk.client import Client, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from conformance.confirming.given import Given
     from conformance.model import Json, Requirement, Scenario, Target
@@ -92,18 +92,18 @@ class Session:
         self,
         expected: int,
         speaking: Collection[str] = (),
-        meanwhile: Callable[[], object] = lambda: None,
+        ahead: Sequence[Case] = (),
     ) -> None:
         """Write the header, read what the target claims, and start the threads.
 
-        `speaking` are the FHIR versions that the cases are written for; `meanwhile` is called while the
-        target answers: there is time for what the cases need anyway.
+        `speaking` are the FHIR versions that the cases are written for; what the cases `ahead` need is
+        loaded while the target answers.
         """
         self._started = time.monotonic()
         self.recorder.tell("header", **self._header(expected))
         self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
-        self._pool.submit(meanwhile)
         guides = self.given.guides if self.given else None
+        self._pool.submit(prepare, [pair for case in ahead for pair in _given(case)], guides)
         self.stand = Stand(
             bench=Bench(target=self.target, claims=self._claims(), catalogue=self.catalogue, guides=guides),
             client=self.client,
@@ -276,6 +276,11 @@ class Session:
             "requests": told["exchanges"],
             "seconds": told["seconds"],
         }
+
+
+def _given(case: Case) -> Iterator[tuple[str, Fixtures]]:
+    if case.scenario is not None and case.fixtures is not None:
+        yield from ((given.file, case.fixtures) for given in case.scenario.given)
 
 
 def _skew(date: str) -> float | None:

@@ -41,10 +41,10 @@ class Soundness:
             raise Trouble("fixture", message, _PACKAGE_HINT if self.given else _HINT)
 
 
-def prepare(needed: Iterable[tuple[str, Fixtures]]) -> None:
+def prepare(needed: Iterable[tuple[str, Fixtures]], given: Guides | None) -> None:
     """Load and compile what such fixtures are judged by; what they are is not judged here."""
     for file, fixtures in dict.fromkeys(needed):
-        _fault(fixtures.body(file), guides.shipped())
+        _fault(fixtures.body(file), given or guides.shipped())
 
 
 def _fault(body: Json, judging: Guides) -> str:

@@ -62,15 +62,21 @@ class Teller:
         self.stage.sent.append(sent)
         return sent
 
-    def bind(self, resource: Resource, how: str) -> None:
-        """Record what a name stands for now."""
-        self._write("bound", **bound_event(resource, how))
+    def bind(self, resource: Resource, how: str, created: Mapping[str, Json] | None = None) -> None:
+        """Record what a name stands for now and, where it was `created` just before, that it was."""
+        first = [("created", self._named(created))] if created else []
+        told = self.recorder.tell_all([*first, ("bound", self._named(bound_event(resource, how)))])
+        self.recorded.extend(told)
         self.stage.hold(resource, how)
 
-    def findings(self, findings: Iterable[Finding]) -> None:
-        """Record findings."""
-        for written in self.recorder.tell_all("finding", map(finding_event, findings)):
-            self.recorded.append(written)
+    def _named(self, data: Mapping[str, Json]) -> dict[str, Json]:
+        return {"scenario": self.scenario, **data}
+
+    def findings(self, findings: Iterable[Finding]) -> list[dict[str, Json]]:
+        """Record findings and return their events."""
+        written = self.recorder.tell_all(("finding", finding_event(finding)) for finding in findings)
+        self.recorded.extend(written)
+        return written
 
 
 def scenario_fields(scenario: Scenario) -> dict[str, Json]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
+from requests.structures import CaseInsensitiveDict
 
 from conformance.model import Attempt, Exchange, Request, Target
 from conformance.problem import Problem
@@ -27,6 +28,7 @@ LONGEST_WAIT = 30.0
 _CHUNK = 64 * 1024
 _AGAIN = frozenset({429, 503})
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
+_BODILESS = frozenset({"GET", "HEAD"})
 _REFUSED = "refused"
 _ENCODED = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/?&=%._~:,|$+@!*'();-]*")
 _ALWAYS = {"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
@@ -94,14 +96,16 @@ class Client:
     def _prepared(self, request: Request) -> requests.PreparedRequest:
         secret = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         prepared = requests.PreparedRequest()
-        prepared.prepare_method(request.method)
+        prepared.method = request.method
         # Our own URLs are encoded; taking one apart and putting it together takes as long as all the rest.
         if _ENCODED.fullmatch(request.url):
             prepared.url = request.url
         else:
             prepared.prepare_url(request.url, None)
-        prepared.prepare_headers({**_ALWAYS, **request.headers, **secret})
-        prepared.prepare_body(request.body.encode() if request.body is not None else None, None)
+        prepared.headers = CaseInsensitiveDict({**_ALWAYS, **request.headers, **secret})
+        prepared.body = None if request.body is None else request.body.encode()
+        if prepared.body or request.method not in _BODILESS:
+            prepared.headers["Content-Length"] = str(len(prepared.body or b""))
         return prepared
 
     def _once(self, request: Request) -> Attempt:
