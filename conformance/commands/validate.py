@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from conformance.guides import Guides
     from conformance.validating.also.comparing import Comparisons
@@ -130,14 +130,22 @@ def _json(judged: Iterable[Judged], _court: Court, compared: Comparisons) -> boo
 
 
 def _outcome(judged: Iterable[Judged], _court: Court, compared: Comparisons) -> bool:
-    from conformance import jsontext  # noqa: PLC0415 - kept out of the start
     from conformance.validating import showing  # noqa: PLC0415 - kept out of the start
     from conformance.validating.also import telling  # noqa: PLC0415 - kept out of the start
 
-    told = list(judged)
-    further = [issue for comparison in compared for issue in telling.issues(comparison)]
-    click.echo(jsontext.dumps(showing.outcome(told, further)))
-    return all(each.valid for each in told)
+    valid: list[bool] = []
+    further = (issue for comparison in compared for issue in telling.issues(comparison))
+    for piece in showing.outcome(_noting(judged, valid), further):
+        click.echo(piece, nl=False)
+    click.echo()
+    return all(valid)
+
+
+def _noting(judged: Iterable[Judged], valid: list[bool]) -> Iterator[Judged]:
+    """Yield what is judged, and note whether it is valid."""
+    for each in judged:
+        valid.append(each.valid)
+        yield each
 
 
 _SHOWN = {"text": _text, "json": _json, "outcome": _outcome}

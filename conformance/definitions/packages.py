@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MANIFEST = "package.json"
 _MOST_FILES = 20_000
+_MARKUP = re.compile(rb"\s*<")
 _R4 = re.compile(r"4\.[0-3]\b.*|R4B?")
 
 
@@ -55,7 +56,7 @@ def load(path: Path) -> Package:
 def parsed(data: bytes, file: str) -> Json:
     """Return the value of a JSON or XML file; `file` is what messages call it."""
     body = data.removeprefix(b"\xef\xbb\xbf")
-    if body.lstrip()[:1] == b"<":
+    if _MARKUP.match(body):
         return fhirxml.loads(body, file)
     try:
         return jsontext.loads(body.decode())

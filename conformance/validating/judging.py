@@ -89,7 +89,7 @@ class Court:
         yield _judged(source, source.value, mine, asked)
         for index, resource in entries.items():
             claimed = (self.profile,) if self.profile and not asked and self._about(resource) else ()
-            yield _judged(source, resource, theirs[index], claimed)
+            yield _judged(source, resource, theirs.pop(index), claimed)
 
     def _asked(self, bundle: Json, entries: dict[int, Json]) -> tuple[Json, tuple[str, ...]]:
         """Put the profile that was asked for to the entries that it is about, or else to the Bundle."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance import jsontext
@@ -13,7 +14,7 @@ from conformance.render.text import shown, value, visible
 from conformance.validating import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.model import Json
     from conformance.profiles import Issue
@@ -68,10 +69,21 @@ def json_line(judged: Judged) -> str:
     return jsontext.line(told).decode().rstrip("\n")
 
 
-def outcome(all_judged: Sequence[Judged], further: Sequence[Json] = ()) -> Json:
-    """Return one OperationOutcome about everything that was judged, with further issues of the caller's."""
-    issues = [issue for judged in all_judged for issue in _outcome_issues(judged)]
-    return {"resourceType": "OperationOutcome", "issue": [*(issues or [_ALL_WELL]), *further]}
+def outcome(all_judged: Iterable[Judged], further: Iterable[Json]) -> Iterator[str]:
+    """Yield the text of one OperationOutcome about everything that is judged, as it comes.
+
+    `further` are issues of the caller's, read after ours.
+    """
+    yield '{"resourceType":"OperationOutcome","issue":['
+    comma = ""
+    for issue in (issue for judged in all_judged for issue in _outcome_issues(judged)):
+        yield comma + jsontext.dumps(issue)
+        comma = ","
+    rest = further if comma else chain([_ALL_WELL], further)
+    for issue in rest:
+        yield comma + jsontext.dumps(issue)
+        comma = ","
+    yield "]}"
 
 
 def _headline(judged: Judged) -> str:
@@ -155,10 +167,8 @@ def _place(issue: Issue, source: Source) -> str:
 
 @lru_cache(maxsize=1)
 def _lines(source: Source) -> places.Lines | None:
-    """Return the lines of a source, where its text is JSON and not too long."""
-    if not source.text or len(source.text) > places.LARGEST:
-        return None
-    return places.Lines(source.text.decode("utf-8-sig"), source.value)
+    """Return the lines of a source, where its text is at hand."""
+    return places.Lines(source.text.decode("utf-8-sig"), source.value) if source.text else None
 
 
 def _outcome_issues(judged: Judged) -> Iterator[Json]:

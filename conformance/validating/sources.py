@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from conformance.definitions.packages import parsed
 from conformance.problem import Place, Problem
+from conformance.validating.places import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,11 +22,16 @@ _LINES = frozenset({".ndjson", ".jsonl"})
 # A package's manifest is JSON, and no resource.
 _NO_RESOURCES = frozenset({"package.json"})
 _BOM = b"\xef\xbb\xbf"
+_NEXT = re.compile(rb"\s*\{")
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
-    """One value of a file: its text where that is JSON, and why it could not be read; `line` is its first."""
+    """One value of a file, or why it could not be read; `line` is its first.
+
+    The text is there where it is JSON in which lines are looked for.
+    """
 
     file: str
     line: int = 1
@@ -74,8 +81,9 @@ def _bytes(path: Path) -> bytes:
 
 
 def _values(file: str, data: bytes, *, lines: bool) -> Iterator[Source]:
-    if lines or _is_ndjson(data):
-        rows = enumerate(data.removeprefix(_BOM).split(b"\n"), 1)
+    bare = data.removeprefix(_BOM)
+    if lines or _is_ndjson(bare):
+        rows = enumerate(bare.split(b"\n"), 1)
         yield from (_value(file, row, number) for number, row in rows if row.strip())
         return
     yield _value(file, data, 1)
@@ -83,8 +91,9 @@ def _values(file: str, data: bytes, *, lines: bool) -> Iterator[Source]:
 
 def _is_ndjson(data: bytes) -> bool:
     """Tell whether a file without that name holds a JSON object on its first line, and more after it."""
-    first, _, rest = data.removeprefix(_BOM).partition(b"\n")
-    if not (first.startswith(b"{") and first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")):
+    end = data.find(b"\n")
+    first = data[: max(end, 0)].rstrip()
+    if not (first.startswith(b"{") and first.endswith(b"}") and _NEXT.match(data, end)):
         return False
     return _value("", first, 1).problem is None
 
@@ -95,5 +104,5 @@ def _value(file: str, data: bytes, line: int) -> Source:
     except Problem as problem:
         place = Place(file, problem.place.line + line - 1, problem.place.column)
         return Source(file=file, line=line, problem=problem.at(place))
-    text = b"" if data.removeprefix(_BOM).lstrip().startswith(b"<") else data
-    return Source(file=file, line=line, text=text, value=value)
+    shown = len(data) <= LARGEST and not _MARKUP.match(data)
+    return Source(file=file, line=line, text=data if shown else b"", value=value)

@@ -38,7 +38,7 @@ def told(data):
     for each in judged:
         showing.block(each, COURT.look_up).encode()
         assert json.loads(showing.json_line(each))["valid"] == each.valid
-    jsontext.dumps(showing.outcome(judged))
+    assert json.loads("".join(showing.outcome(judged, ())))["issue"]
     return judged
 
 
