@@ -115,6 +115,17 @@ def _slice(form: Form, view: View) -> Said:
     return _of_slice(found, view, ours, _codes(demanded))
 
 
+def _slice_value(form: Form, view: View) -> Said:
+    """Compare a slice that has to be there with a coded value: one without may stand there empty."""
+    told = _slice(form, view)
+    values = view.below(told.at, "value") if told.standing is Standing.CONFIRMED else []
+    if any(view.least(each) and view.types(each) == {"CodeableConcept"} for each in values):
+        return told
+    if told.standing is Standing.CONFIRMED:
+        return _silent(told.at, f"{told.ours} with a coded value", f"{told.theirs}, with or without one")
+    return told
+
+
 def _found_slice(form: Form, view: View) -> str:
     slices = view.slices(form.at)
     by_code = [e for e in slices if form.codings and set(form.codings) <= view.demanded(f"{e}.code")]
@@ -252,6 +263,7 @@ KINDS: Mapping[str, Callable[[Form, View], Said]] = {
     "present": _present,
     "labelled": _labelled,
     "slice": _slice,
+    "slice-value": _slice_value,
     "coded": _coded,
     "among": _among,
     "never": _never,

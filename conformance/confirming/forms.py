@@ -72,7 +72,7 @@ _ANNOTATION_FORMS: Mapping[str, tuple[Form, ...]] = {
     "derm-ann-05a": _images(),
     "derm-ann-05b": _images(),
     "derm-ann-07": _present("Observation.method"),
-    "derm-ann-08a": _finding("slice"),
+    "derm-ann-08a": _finding("slice-value"),
     "derm-ann-08b": _finding("slice", _FINDING),
     "derm-ann-15": _statuses("final", "amended", "preliminary", "entered-in-error"),
     "derm-ann-23": _no_status("entered-in-error"),
@@ -88,7 +88,7 @@ _PREDICTION_FORMS: Mapping[str, tuple[Form, ...]] = {
     "derm-aip-07a": _images(),
     "derm-aip-07b": _images(),
     "derm-aip-08": _present("Observation.device"),
-    "derm-aip-09": _finding("slice"),
+    "derm-aip-09": _finding("slice-value"),
     "derm-aip-11-time": (
         Form(
             kind="unit",

@@ -67,7 +67,7 @@ def read(paths: Sequence[Path], catalogue: Mapping[str, Requirement]) -> Given:
         terminology=laid.terminology,
         ours=_guides([*ours, *_regraded(chosen, compared, gone), *_terms(given)]),
         replaced=frozenset(views),
-        carried=dict(_carried(compared, views, gone)),
+        carried=_carried(compared, views, gone),
         gone=gone,
     )
     for view in views.values():
@@ -193,29 +193,33 @@ def _terms(given: Sequence[Package]) -> Iterator[Package]:
 
 def _carried(
     compared: Sequence[Compared], views: Mapping[str, View], gone: Mapping[str, str]
-) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield the requirement behind each fact of a package that confirms one of our rules."""
+) -> Mapping[tuple[str, str], str]:
+    """Return the requirement behind each fact of a package that confirms rules of ours.
+
+    A fact that confirms rules of several requirements is none's: our rules say which of them is broken.
+    """
+    behind: dict[tuple[str, str], set[str]] = {}
     for each in compared:
-        requirement, profile = each.rule.requirement, each.rule.profile
-        if each.standing is not Standing.CONFIRMED or requirement in gone:
-            continue
-        for at, aspect in (use for one in each.deciding for use in one.uses):
-            kind, _, key = aspect.partition(":")
-            if kind == "constraint":
-                yield (f"{_source(views[profile], at, key)}#{key}", "invariant"), requirement
-            elif kind in _CODES:
-                yield (f"{profile}#{at}", _CODES[kind]), requirement
+        if each.standing is Standing.CONFIRMED and each.rule.requirement not in gone:
+            for fact in _facts(each, views[each.rule.profile]):
+                behind.setdefault(fact, set()).add(each.rule.requirement)
+    return {fact: names.pop() for fact, names in behind.items() if len(names) == 1}
+
+
+def _facts(compared: Compared, view: View) -> Iterator[tuple[str, str]]:
+    """Yield the source and the kind of the issues that tell that a deciding fact was broken."""
+    for at, aspect in (use for one in compared.deciding for use in one.uses):
+        kind, _, key = aspect.partition(":")
+        if kind == "constraint":
+            yield f"{_source(view, at, key)}#{key}", "invariant"
+        elif kind in _CODES:
+            yield f"{view.profile}#{at}", _CODES[kind]
 
 
 def _source(view: View, at: str, key: str) -> str:
-    return next(
-        (
-            text(c, "source") or view.profile
-            for id_, c in view.constraints()
-            if (id_, c.get("key")) == (at, key)
-        ),
-        view.profile,
-    )
+    """Return the definition that the engine names as a constraint's source."""
+    found = (text(each, "source") for id_, each in view.constraints() if (id_, text(each, "key")) == (at, key))
+    return next(found, "") or view.profile
 
 
 def _unknown(

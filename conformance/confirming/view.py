@@ -120,6 +120,10 @@ class View:
         types = frozenset(self.guides.type_of(each) for each in told)
         return None if "" in types or types & {*_EVERY_TYPE} else types
 
+    def types(self, id_: str) -> frozenset[str]:
+        """Return the types that an element may have."""
+        return frozenset(text(each, "code") for each in objects(self.row(id_), "type"))
+
     def constraints(self) -> Iterator[tuple[str, Row]]:
         """Yield each constraint with the id of its element, R4's own left out."""
         for id_, row in self.rows.items():
