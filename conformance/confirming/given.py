@@ -218,7 +218,8 @@ def _facts(compared: Compared, view: View) -> Iterator[tuple[str, str]]:
 
 def _source(view: View, at: str, key: str) -> str:
     """Return the definition that the engine names as a constraint's source."""
-    found = (text(each, "source") for id_, each in view.constraints() if (id_, text(each, "key")) == (at, key))
+    there = (each for id_, each in view.constraints() if id_ == at)
+    found = (text(each, "source") for each in there if text(each, "key") == key)
     return next(found, "") or view.profile
 
 
