@@ -10,24 +10,21 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 DEEPEST = 100
+_CONTAINERS = (dict, list)
 
 
 def too_deep(resource: Json) -> Issue | None:
     """Return the issue that a resource nests too deeply, or nothing."""
-    level = [resource]
+    level = [resource] if type(resource) in _CONTAINERS else []
     for _ in range(DEEPEST):
-        level = (
-            [
-                part
-                for whole in level
-                for part in (whole.values() if isinstance(whole, dict) else whole)
-                if isinstance(part, (dict, list))
-            ]
-            if all(isinstance(each, (dict, list)) for each in level)
-            else []
-        )
         if not level:
             return None
+        level = [
+            part
+            for whole in level
+            for part in (whole.values() if type(whole) is dict else whole)
+            if type(part) in _CONTAINERS
+        ]
     return Issue(
         severity=Severity.ERROR,
         code="too-long",

@@ -11,41 +11,51 @@ from conformance.profiles.seeking import Seeking
 from conformance.profiles.tree import type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from conformance.fhirpath import Node
     from conformance.profiles.library import Library
     from conformance.profiles.tree import Element
     from conformance.profiles.visit import Visit
 
+    Instances = Callable[[Node, Visit], list[Node] | None]
+
 _THIS = "$this"
 _STEP = re.compile(r"(?P<name>[\w$]+)(?:\((?P<argument>[^()]*)\))?(?:\.|\Z)")
 _SIMPLE = re.compile(r"\w+(\.\w+)*")
 
 
-def instances(node: Node, path: str, visit: Visit) -> list[Node] | None:
-    """Return what an item has at a path, or None where that cannot be said."""
+def instances(path: str) -> Instances:
+    """Return what finds the nodes that an item has at a path; it returns None where that cannot be said."""
     if path == _THIS:
-        return [node]
+        return lambda node, _visit: [node]
     plain = path.removeprefix(f"{_THIS}.")
-    if _SIMPLE.fullmatch(plain):
-        return _walk(node, plain.split("."))
-    seeking = Seeking(node, visit)
-    try:
-        found = compile_fhirpath(plain, node.shape)(node, resolve=seeking)
-    except Problem:
-        return None
-    return None if seeking.unknown else found
+    return _walk(plain.split(".")) if _SIMPLE.fullmatch(plain) else _evaluated(plain)
 
 
-def _walk(node: Node, names: Sequence[str]) -> list[Node]:
-    here = [node]
-    for name in names:
-        found: list[Node] = []
-        for each in here:
-            each.read(name, found)
-        here = found
-    return here
+def _walk(names: Sequence[str]) -> Instances:
+    def walk(node: Node, _visit: Visit) -> list[Node]:
+        here = [node]
+        for name in names:
+            found: list[Node] = []
+            for each in here:
+                each.read(name, found)
+            here = found
+        return here
+
+    return walk
+
+
+def _evaluated(path: str) -> Instances:
+    def evaluate(node: Node, visit: Visit) -> list[Node] | None:
+        seeking = Seeking(node, visit)
+        try:
+            found = compile_fhirpath(path, node.shape)(node, resolve=seeking)
+        except Problem:
+            return None
+        return None if seeking.unknown else found
+
+    return evaluate
 
 
 def defined(element: Element, path: str, library: Library) -> list[Element]:

@@ -40,12 +40,13 @@ def _value(targets: Sequence[Element], path: str, library: Library) -> Test:
     matchers = [found for target in targets if (found := matcher(target, library)) is not None]
     if not matchers:
         return _cannot_say
+    at = instances(path)
 
     def test(node: Node, visit: Visit) -> bool | None:
-        found = instances(node, path, visit)
+        found = at(node, visit)
         if found is None:
             return None
-        return conjunction(disjunction(match(each, visit) for each in found) for match in matchers)
+        return conjunction([disjunction([match(each, visit) for each in found]) for match in matchers])
 
     return test
 
@@ -53,9 +54,10 @@ def _value(targets: Sequence[Element], path: str, library: Library) -> Test:
 def _exists(targets: Sequence[Element], path: str, _library: Library) -> Test:
     wanted = targets[0].max != 0
     said = wanted is False or targets[0].min > 0
+    at = instances(path)
 
     def test(node: Node, visit: Visit) -> bool | None:
-        found = instances(node, path, visit)
+        found = at(node, visit)
         return None if found is None or not said else bool(found) == wanted
 
     return test
@@ -65,9 +67,10 @@ def _type(targets: Sequence[Element], path: str, library: Library) -> Test:
     wanted = {name for target in targets for name in _type_names(target, library)}
     if path.endswith(_RESOLVE):
         return _referred_type(wanted, path)
+    at = instances(path)
 
     def test(node: Node, visit: Visit) -> bool | None:
-        found = instances(node, path, visit)
+        found = at(node, visit)
         return None if found is None else any(not wanted.isdisjoint(_kinds(each.type)) for each in found)
 
     return test
@@ -76,15 +79,16 @@ def _type(targets: Sequence[Element], path: str, library: Library) -> Test:
 def _referred_type(wanted: set[str], path: str) -> Test:
     """Tell the type of what a reference leads to from its spelling, where that is enough."""
     before = path.removesuffix(_RESOLVE).removesuffix(".") or "$this"
+    spelt_at, at = instances(before), instances(path)
 
     def test(node: Node, visit: Visit) -> bool | None:
-        found = instances(node, before, visit)
+        found = spelt_at(node, visit)
         if found is None:
             return None
         spelt = [spelt_type(each.value.get("reference")) for each in found if isinstance(each.value, dict)]
         if all(spelt):
             return any(not wanted.isdisjoint(_kinds(name)) for name in spelt)
-        resolved = instances(node, path, visit)
+        resolved = at(node, visit)
         return None if resolved is None else any(not wanted.isdisjoint(_kinds(r.type)) for r in resolved)
 
     return test
@@ -92,9 +96,10 @@ def _referred_type(wanted: set[str], path: str) -> Test:
 
 def _profile(targets: Sequence[Element], path: str, _library: Library) -> Test:
     wanted = [profile for target in targets for profile in _profiles(target)]
+    at = instances(path)
 
     def test(node: Node, visit: Visit) -> bool | None:
-        found = instances(node, path, visit)
+        found = at(node, visit)
         if found is None or not wanted:
             return None
         return disjunction(_fits(each, profile, visit) for each in found for profile in wanted)

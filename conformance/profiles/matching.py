@@ -36,11 +36,11 @@ def matcher(element: Element, library: Library, depth: int = 0) -> Match | None:
 def _stated(element: Element) -> Match | None:
     fixed, pattern = element.value("fixed"), element.value("pattern")
     if fixed is not None:
-        wanted = fixed[1]
-        return lambda node, _visit: equals(wanted, node.value)
+        same = equals(fixed[1])
+        return lambda node, _visit: same(node.value)
     if pattern is not None:
-        shape = pattern[1]
-        return lambda node, _visit: matches(shape, node.value)
+        alike = matches(pattern[1])
+        return lambda node, _visit: alike(node.value)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.fhirpath.quantity import Quantity, paired
@@ -38,8 +39,10 @@ def _concerns(stated: str, type_: str) -> bool:
 
 
 def _check(wanted: Json, kind: _Kind, rule: Rule) -> Check:
+    holds = kind.test(wanted)
+
     def check(value: Json, node: Node, visit: Visit) -> None:
-        if value is None or kind.holds(wanted, value) is not False:
+        if value is None or holds(value) is not False:
             return
         for at, expected, actual in kind.where(wanted, node):
             visit.report(at, "value", kind.said, rule=rule, expected=expected, actual=actual)
@@ -102,10 +105,10 @@ def _short_enough(longest: Json, value: Json) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One way to limit a value: when it holds, what is said where not, and where."""
+    """One way to limit a value: the test of it, what is said where that fails, and where."""
 
     prefix: str
-    holds: Callable[[Json, Json], bool | None]
+    test: Callable[[Json], Callable[[Json], bool | None]]
     said: str
     where: Callable[[Json, Node], Iterator[tuple[str, Json, Json]]] = _whole
 
@@ -113,7 +116,7 @@ class _Kind:
 _KINDS = (
     _Kind("fixed", equals, "The value is not the fixed one.", unequal_parts),
     _Kind("pattern", matches, "The value does not have what the pattern asks for.", unmatched_parts),
-    _Kind("minValue", _at_least, "The value is less than is allowed."),
-    _Kind("maxValue", _at_most, "The value is more than is allowed."),
+    _Kind("minValue", partial(partial, _at_least), "The value is less than is allowed."),
+    _Kind("maxValue", partial(partial, _at_most), "The value is more than is allowed."),
 )
-_LENGTH = _Kind("maxLength", _short_enough, "The text is longer than is allowed.")
+_LENGTH = _Kind("maxLength", partial(partial, _short_enough), "The text is longer than is allowed.")

@@ -18,7 +18,7 @@ from conformance.fhirpath.plain.parts import (
     text_of,
     unfit,
 )
-from conformance.fhirpath.plain.regular import NUMBERS, is_text
+from conformance.fhirpath.plain.regular import NUMBERS, Irregular, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ def _binary(term: syntax.Binary, shape: str) -> Truth:
 
 
 def _logic(term: syntax.Binary, shape: str) -> Truth:
-    left, right = run_of(term.left, shape), run_of(term.right, shape)
+    left, right = run_of(term.left, shape), _if_needed(term.right, shape)
     settling, settled = LOGIC[term.operator], term.operator != "and"
 
     def run(this: Json) -> bool | None:
@@ -50,6 +50,18 @@ def _logic(term: syntax.Binary, shape: str) -> Truth:
         return None if one is None or other is None else not settled
 
     return Truth(run=run)
+
+
+def _if_needed(term: syntax.Term, shape: str) -> Run:
+    """Return a term as a truth; one for nodes alone may still be settled by the left operand."""
+    try:
+        return run_of(term, shape)
+    except Unfit:
+        return _irregular
+
+
+def _irregular(_this: Json) -> bool | None:
+    raise Irregular
 
 
 def _equal(term: syntax.Binary, shape: str) -> Truth:
