@@ -1,10 +1,14 @@
-"""Packages compared with ours, as fixtures."""
+"""Packages compared with ours, as fixtures; the small servers of tests/hostile serve these tests, too."""
 
 import copy
+import sys
+from pathlib import Path
 
 import pytest
 import structural
 from variants import as_folder, ours, read
+
+sys.path.append(str(Path(__file__).parent.parent / "hostile"))
 
 
 @pytest.fixture

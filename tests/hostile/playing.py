@@ -25,6 +25,7 @@ class Played:
     summary: dict
     folder: Path
     out: str
+    packages: tuple = ()
 
     @property
     def exit(self):
@@ -68,10 +69,10 @@ class Played:
 
     @property
     def rejudged(self):
-        return list(differences(self.folder / "run.jsonl"))
+        return list(differences(self.folder / "run.jsonl", packages=self.packages))
 
 
-def play(base, folder, *paths, token="", threads=1, expression="", formats=ALL, **target):
+def play(base, folder, *paths, token="", threads=1, expression="", packages=(), formats=ALL, **target):
     """Run scenario files (or texts) against a base URL and write every report."""
     settings = Settings(
         target=replace(Target(base=base, settle=0.0, timeout=2.0), **target),
@@ -79,13 +80,16 @@ def play(base, folder, *paths, token="", threads=1, expression="", formats=ALL, 
         paths=tuple(map(Path, paths)),
         expression=expression,
         threads=threads,
+        packages=packages,
         reports=folder,
     )
     out = io.StringIO()
     with redirect_stdout(out):
         done = run(settings, lambda _total: lambda _name, _verdict, _seconds: None)
     write(done.run, done.summary, folder, list(formats), out)
-    return Played(done.run, json.loads((folder / "summary.json").read_text()), folder, out.getvalue())
+    return Played(
+        done.run, json.loads((folder / "summary.json").read_text()), folder, out.getvalue(), packages
+    )
 
 
 def written(folder, text, name="case"):
