@@ -43,6 +43,7 @@ class _Plan:
     choices: tuple[tuple[frozenset[str], str], ...]
     rule: Rule
     resource: bool
+    abstract: bool
 
 
 def object_check(element: Element, type_: str, library: Library) -> Check:
@@ -59,10 +60,10 @@ def object_check(element: Element, type_: str, library: Library) -> Check:
         fields = plan.fields
         for key, item in value.items():
             field = fields.get(key)
-            if field is None:
-                _unknown(key, node, visit, plan)
-            else:
+            if field is not None:
                 field(item, value, node, visit)
+            elif not plan.abstract:
+                _unknown(key, node, visit, plan)
         _judge_whole(value, node, visit, plan)
 
     return check
@@ -81,10 +82,13 @@ def _judge_whole(value: dict[str, Json], node: Node, visit: Visit, plan: _Plan) 
 
 
 _ID = {"id"}
+_ABSTRACT = frozenset({"Resource", "DomainResource"})
 
 
 def _plan(element: Element, type_: str, library: Library) -> _Plan:
-    resource = "." not in element.path and element.path in r4.resource_types()
+    # A profile on what all resources have in common knows but a part of any; its own type knows the rest.
+    abstract = element.path in _ABSTRACT
+    resource = abstract or ("." not in element.path and element.path in r4.resource_types())
     parts = [part for part in library.parts(element, type_).values() if not _is_primitive_value(part)]
     fields = fields_of(parts, library)
     if resource:
@@ -95,6 +99,7 @@ def _plan(element: Element, type_: str, library: Library) -> _Plan:
         choices=tuple((frozenset(json_names(part)), part.name) for part in parts if part.choice),
         rule=rule_of(element),
         resource=resource,
+        abstract=abstract,
     )
 
 

@@ -52,7 +52,7 @@ def mutation(row):
     errors = {(requirement, "error") for requirement in row.get("breaks", ())}
     warnings = {(requirement, "warning") for requirement in row.get("warns", ())}
     resource = pointer.changed(source, row.get("put", {}), row.get("drop", ()))
-    return Mutation(package or "dermatology", source, resource, frozenset(errors | warnings))
+    return Mutation(row.get("within", package or "dermatology"), source, resource, frozenset(errors | warnings))
 
 
 def title(row):
