@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.fhirpath import Node
+from conformance.profiles.ids import NAMING, naming
 from conformance.profiles.items import RESOURCE, Item, item_of
 from conformance.profiles.primitives import example, fits, json_kind
 from conformance.profiles.remembering import recalled
@@ -77,6 +78,7 @@ def _fields(name: str, part: Element, item: Item, slicing: Slicing | None) -> Ma
         }
     one = _primitive(part.name, item, rule)
     main = _many(name, part, one, item, slicing) if part.repeats else _single(name, one, item, slicing, rule)
+    main = naming(main, rule) if part.base_path in NAMING else main
 
     def alone(_item: Json, owner: Mapping[str, Json], node: Node, visit: Visit) -> None:
         """Judge a `_` sibling that stands without its primitive; beside it, it was judged already."""
@@ -169,7 +171,18 @@ def _single(name: str, one: One, item: Item, slicing: Slicing | None, rule: Rule
         if slicing is not None:
             slicing(item.nodes([value], [extra], node, single=True), node, visit)
 
-    return field
+    light = item.primitive and item.plain and not item.needs_beside and slicing is None
+    return _light(sibling, fits(item.type), field) if light else field
+
+
+def _light(sibling: str, lawful: Callable[[Json], bool], field: Field) -> Field:
+    """Return the check of a primitive of which nothing is asked but to be lawful: most need no more."""
+
+    def light(value: Json, owner: Mapping[str, Json], node: Node, visit: Visit) -> None:
+        if sibling in owner or not lawful(value):
+            field(value, owner, node, visit)
+
+    return light
 
 
 def _not_single(value: Json, name: str, node: Node, visit: Visit, rule: Rule) -> None:

@@ -33,6 +33,9 @@ Check = Callable[["Json", "Node", "Visit"], None]
 # By who remembers and how the value is spelt: its issues, with places below the value
 Memory = dict[tuple[Callable[..., Any], bytes], tuple[Issue, ...]]
 
+# By what it has to be unique in, for which kind of ids, and the id: what it names
+Names = dict[tuple[str, str, str], "Node"]
+
 _MOST_SHOWN = 400
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -41,9 +44,10 @@ class Visit:
     """Collects issues; `open` holds what is being judged already, so that circles end.
 
     `memory` holds what was found in values before, by the same terms and policy; None keeps nothing.
+    `names` holds what each id names within what it has to be unique in; a trial looks at no ids.
     """
 
-    __slots__ = ("issues", "library", "memory", "open", "policy", "resolve", "terms")
+    __slots__ = ("issues", "library", "memory", "names", "open", "policy", "resolve", "terms")
 
     def __init__(
         self, library: Library, terms: Terms, resolve: Resolve, policy: Policy, memory: Memory | None = None
@@ -55,11 +59,13 @@ class Visit:
         self.memory = memory
         self.issues: list[Issue] = []
         self.open: set[tuple[int, str]] = set()
+        self.names: Names | None = {}
 
     def trial(self) -> Visit:
         """Return a visit whose issues stay apart, to see whether something would hold."""
         apart = Visit(self.library, self.terms, self.resolve, self.policy, self.memory)
         apart.open = self.open
+        apart.names = None
         return apart
 
     @property
