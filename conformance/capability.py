@@ -21,6 +21,7 @@ _FLAGS: Mapping[str, tuple[str, frozenset[Json]]] = {
     "update-create": ("updateCreate", frozenset({True})),
     "read-history": ("readHistory", frozenset({True})),
     "version-aware-update": ("versioning", frozenset({"versioned-update"})),
+    "no-version": ("versioning", frozenset({"no-version"})),
     "versioned": ("versioning", frozenset({"versioned", "versioned-update"})),
 }
 SYSTEM = frozenset({"transaction", "batch", "search-system", "history-system"})

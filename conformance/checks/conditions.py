@@ -22,6 +22,7 @@ SCHEMA: Json = {
         "status": status.SCHEMA,
         "attempt": status.SCHEMA,
         "header": {"type": "string", "minLength": 1},
+        "body": {"const": True},
         "fhirpath": {"type": "string", "minLength": 1},
     },
 }
@@ -38,8 +39,11 @@ def refused(check: Check, scene: Scene) -> bool:
 
     Otherwise it did not come up as it need not: a rule on what a server may do binds where it does it.
     """
-    # A condition on an OperationOutcome is one on refusals: they need not come with one (fairness F24).
-    if "attempt" in check.when or str(check.when.get("fhirpath", "")).startswith("OperationOutcome"):
+    # A condition on an OperationOutcome is one on refusals: they need not come with one, or with any body
+    # at all (fairness F24).
+    if {"attempt", "body"} & check.when.keys() or str(check.when.get("fhirpath", "")).startswith(
+        "OperationOutcome"
+    ):
         return False
     seen = [exchange.answer.status for exchange in scene.exchanges]
     return any(status_ is None or status_ >= _REFUSED for status_ in seen)
@@ -61,6 +65,10 @@ def _header(wanted: Json, scene: Scene) -> str:
     answers = [exchange.answer for exchange in scene.exchanges]
     met = bool(answers) and all(wanted.lower() in answer.headers for answer in answers)
     return "" if met else f"not asked: the answer has no header {wanted}"
+
+
+def _body(_wanted: Json, scene: Scene) -> str:
+    return "" if isinstance(scene.body, dict) else "not asked: the answer has no body that can be read"
 
 
 def _fhirpath(wanted: Json, scene: Scene) -> str:
@@ -91,5 +99,6 @@ _CONDITIONS: Mapping[str, Callable[[Json, Scene], str]] = {
     "status": _status,
     "attempt": _attempt,
     "header": _header,
+    "body": _body,
     "fhirpath": _fhirpath,
 }

@@ -230,11 +230,11 @@ def _location(sent: Sent) -> Iterable[Automatic]:
     )
 
 
-def location_of(location: str, base: str) -> tuple[str, str, str] | None:
-    """Return type, id and version ("" if none) that a Location names on the server at `base`."""
+def location_of(location: str, base: str = "") -> tuple[str, str, str] | None:
+    """Return type, id and version ("" if none) that a Location names on the server at `base`, or on any."""
     found = _LOCATION.search(location.split("?", 1)[0])
     # What lies on another server may have the id of somebody else's resource on this one.
-    if found is None or ("//" in location and not _below(location[: found.start()], base)):
+    if found is None or (base and "//" in location and not _below(location[: found.start()], base)):
         return None
     return found["type"], found["id"], found["version"] or ""
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # The keys of a `results` check whose values are names of resources.
 _NAMING = ("has", "lacks", "only")
 _NOT_IMPLEMENTED = frozenset({405, 501})
+# Of this client or at this moment, not of what was asked.
+_OF_THE_CLIENT = frozenset({401, 408, 429})
 _VALID = frozenset({400, 403, 409, 422})
 _REFUSALS = {"create": _VALID, "update": _VALID, "search": _VALID, "capability": frozenset({403})}
 
@@ -121,7 +123,18 @@ def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterabl
                 or _refuses(stage, step, check, gate_open(requirement, bench.target))
             ):
                 told = replace(told, result=Result.UNTESTED, message=refusal(stage.answers()[-1]))
+            if told.result is Result.UNTESTED and _declined(stage, step):
+                told = replace(told, result=Result.NOT_ASKED, message=_declined(stage, step))
             yield by_origin(told, requirement, spot, bench, check=check, scene=scene)
+
+
+def _declined(stage: Stage, step: Step) -> str:
+    """Return why a search that R4 leaves to the server is not asked, or nothing (fairness F6, F7)."""
+    answers = stage.answers()
+    status = (answers[-1].exchange.answer.status or 0) if answers else 0
+    refused = 400 <= status < 500 or status in _NOT_IMPLEMENTED  # noqa: PLR2004
+    lawful = "optional" in step.args and refused and status not in _OF_THE_CLIENT
+    return f"{refusal(answers[-1])}; a server may refuse it: {step.args['optional']}" if lawful else ""
 
 
 def _lacks(stage: Stage, step: Step, check: Check, bench: Bench) -> bool:
@@ -190,7 +203,8 @@ def _type_of(sent: Sent) -> str:
 def _built_in(
     stage: Stage, step: Step, scene: Scene, checks: list[Check], bench: Bench
 ) -> Iterable[Automatic]:
-    own_status = judges_status(step) or (step.verb == "create" and "if" in step.args)
+    unconditional = step.verb != "create" or "if" not in step.args
+    own_status = judges_status(step) or not unconditional or bool(_declined(stage, step))
     answers = stage.answers()
     for sent in answers:
         yield from judge_answer(

@@ -101,9 +101,9 @@ STATUS: Json = {
     "anyOf": [*_STATUS["anyOf"], {"type": "array", "minItems": 1, "items": _STATUS}],
     "title": "a status from 100 to 599, a class such as 4xx, or a list of these",
 }
-WHEN: Json = record({"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "fhirpath": TEXT}) | {
-    "title": "a map of status, attempt, header or fhirpath"
-}
+WHEN: Json = record(
+    {"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "body": {"const": True}, "fhirpath": TEXT}
+) | {"title": "a map of status, attempt, header, body or fhirpath"}
 
 # The keys that may stand beside a verb, each with its shape.
 STEP_KEYS: Mapping[str, Json] = {
@@ -124,6 +124,7 @@ STEP_KEYS: Mapping[str, Json] = {
     "headers": TEXT_MAP,
     "attempts": {"type": "integer", "minimum": 1, "maximum": 3, "title": "a number of sends from 1 to 3"},
     "control": TEXT,
+    "optional": TEXT,
     "profile": TEXT,
     "mode": one_of("create", "update", "delete"),
     "expect": {"type": "array", "minItems": 1, "title": "a list of checks"},
@@ -169,7 +170,9 @@ VERBS: Mapping[str, Verb] = {
     "read": Verb(subject=TEXT, keys=("if", "within", *_COMMON), entry=True),
     "vread": Verb(subject=NAME, keys=("version", *_COMMON), required=("version",)),
     "history": Verb(subject=TEXT, keys=_COMMON),
-    "search": Verb(subject=TYPE, keys=("where", "by", "pages", "within", "control", *_COMMON), entry=True),
+    "search": Verb(
+        subject=TYPE, keys=("where", "by", "pages", "within", "control", "optional", *_COMMON), entry=True
+    ),
     "transaction": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
     "batch": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
     "validate": Verb(subject=NAME, keys=(*_BODY, "profile", "mode", *_COMMON), makes=True),
@@ -244,8 +247,11 @@ NEEDS: Json = {
         "type": "array",
         "minItems": 1,
         "items": {
-            "anyOf": [TEXT, record({"search": TEXT, "profile": TEXT}) | {"maxProperties": 1}],
-            "title": "an interaction, or a map `search: parameter` or `profile: canonical`",
+            "anyOf": [
+                TEXT,
+                record({"search": TEXT, "profile": TEXT, "without": TEXT}) | {"maxProperties": 1},
+            ],
+            "title": "an interaction, or a map of search, profile or without",
         },
         "title": "a list of interactions",
     },

@@ -47,6 +47,7 @@ MEANING: Mapping[str, str] = {
     "accept": "The Accept header.",
     "headers": "More request headers.",
     "attempts": "How often a step may be sent when the server is busy; as a check, those sends.",
+    "optional": "Why a server may refuse this search: one that does is not asked.",
     "control": "Why this search has nothing that must not be found.",
     "profile": "A profile, by name or canonical URL: as a check, what the resource has to keep.",
     "mode": "For which interaction the server validates.",

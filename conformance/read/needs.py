@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.model import Json, Scenario, Step
 
 _SYSTEM = ""
+_OF_RESOURCE = frozenset({"create", "update", "patch", "delete", "read", "vread"})
 _INCLUDES = ("_include", "_revinclude")
 
 
@@ -29,6 +30,7 @@ class Needs:
     includes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     revincludes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     profiles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    absent: Mapping[str, frozenset[str]] = field(default_factory=dict)
     writes: bool = False
     deletes: bool = False
 
@@ -43,6 +45,7 @@ class _Tally:
     includes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     revincludes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     profiles: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    absent: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def need(self, type_: str, interaction: str) -> None:
         if type_:
@@ -85,11 +88,14 @@ def needs(scenario: Scenario, named: Mapping[str, str], *, given: bool = True) -
     _declared(scenario.needs, tally)
     verbs = {entry.verb for step in scenario.steps for entry in (step, *step.entries)}
     return Needs(
-        interactions=_frozen(tally.interactions),
+        interactions={
+            type_: frozenset(all_ - tally.absent[type_]) for type_, all_ in tally.interactions.items()
+        },
         parameters=_frozen(tally.parameters),
         includes=_frozen(tally.includes),
         revincludes=_frozen(tally.revincludes),
         profiles=_frozen(tally.profiles),
+        absent=_frozen({type_: found for type_, found in tally.absent.items() if found}),
         writes=bool(given and scenario.given) or any(VERBS[verb].writes for verb in verbs),
         deletes="delete" in verbs,
     )
@@ -103,13 +109,18 @@ def _step(step: Step, tally: _Tally) -> None:
     if step.verb in {"transaction", "batch"}:
         tally.interactions[_SYSTEM].add(step.verb)
         for entry in step.entries:
-            _conditional(entry, tally)
+            _of_resource(entry, tally)
     elif step.verb == "history":
         _history(step.subject, tally)
     elif step.verb == "search":
         tally.need(step.subject, "search-type")
         tally.query(step.subject, step.args.get("where", {}))
-    elif step.verb in {"create", "update", "patch", "delete", "read", "vread"}:
+    else:
+        _of_resource(step, tally)
+
+
+def _of_resource(step: Step, tally: _Tally) -> None:
+    if step.verb in _OF_RESOURCE:
         tally.need(of_reference(step.subject, tally.named), step.verb)
         _conditional(step, tally)
 
@@ -140,6 +151,8 @@ def _declared(declared: Mapping[str, Json], tally: _Tally) -> None:
         for one in wanted:
             if isinstance(one, str):
                 tally.interactions[key].add(one)
+            elif "without" in one:
+                tally.absent[key].add(one["without"])
             elif "profile" in one:
                 tally.profiles[key].add(one["profile"])
             else:

@@ -75,7 +75,7 @@ def took(
     place = location_of(sent.exchange.answer.headers.get("location", ""), teller.stage.base)
     id_ = (place[1] if place and place[0] == making.type else "") or id_of(body)
     if not id_:
-        id_ = _found_by_tag(teller, making)
+        id_ = looked_for(teller, making, sent.exchange.answer.headers.get("location", ""))
     if not id_:
         return None
     reference = f"{making.type}/{id_}"
@@ -128,8 +128,18 @@ def carries(body: Json, tag: str) -> bool:
     )
 
 
-def _found_by_tag(teller: Teller, making: Making) -> str:
-    """Look for a resource by its tag; a hit counts only if it carries the tag."""
+def looked_for(teller: Teller, making: Making, location: str) -> str:
+    """Look for what was made where no answer says its id for this server; it counts if it carries the tag.
+
+    Behind a proxy a Location may name another host: what has that id here may be somebody else's.
+    """
+    place = location_of(location)
+    if place is not None and place[0] == making.type and _ID.fullmatch(place[1]):
+        url = f"{teller.stage.base}/{making.type}/{place[1]}"
+        headers = {"Accept": FHIR_JSON, "Cache-Control": "no-cache"}
+        sent = teller.send(Request(method="GET", url=url, headers=headers), "tag", verb="read")
+        if carries(sent.body, making.tag):
+            return place[1]
     hits = tagged_hits(teller, making.type, making.tag) or [{"id": ""}]
     return str(hits[0]["id"])
 

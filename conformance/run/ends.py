@@ -105,13 +105,16 @@ _UNJUDGED: tuple[_Row, ...] = (
 )
 
 
-def trouble(sent: Sent, *, judged: bool = False, named: frozenset[int] = frozenset()) -> Trouble | None:
+def trouble(
+    sent: Sent, *, judged: bool = False, named: frozenset[int] = frozenset(), welcome: bool = False
+) -> Trouble | None:
     """Return why an answer cannot be judged at all, or None where it can.
 
     `judged` says that the step judges the status itself, `named` which ones it names: those are no trouble.
+    `welcome` says that this client was let in before: 401 is then said of one resource (fairness F20).
     """
     attempt = sent.exchange.answer
-    if attempt.status in named and not attempt.truncated:
+    if (attempt.status in named or (welcome and _unauthorised(attempt))) and not attempt.truncated:
         return None
     for applies, kind, message, hint in _ALWAYS if judged else (*_ALWAYS, *_UNJUDGED):
         if applies(attempt):

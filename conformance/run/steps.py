@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _OK = 200
 _SUCCESS = frozenset({200, 201})
 _DELETED = frozenset({200, 202, 204})
-_NOT_THERE = frozenset({404, 410})
+# An id of ours holds the run's own number. Where a server says of everything that is not there that it may
+# not be seen (fairness F20), it is nobody else's either.
+_NOT_SHOWN = frozenset({401, 403, 404, 410})
 # How many references a step's checks may want read.
 _MOST_WANTED = 40
 
@@ -77,7 +79,9 @@ class Acting:
         how = purpose or ("poll" if round_ > 1 else "step")
         attempts = step.args.get("attempts")
         sent = self.teller.send(req, how, verb=step.verb, round_=round_, attempts=attempts)
-        lack = trouble(sent, judged=judges_status(step), named=named_statuses(step))
+        lack = trouble(
+            sent, judged=judges_status(step), named=named_statuses(step), welcome=bool(self.stage.own)
+        )
         if lack is not None:
             raise lack
         return sent
@@ -160,10 +164,10 @@ def _update_as_create(acting: Acting, step: Step, args: Mapping[str, Json], roun
 
 def _make_sure_it_is_free(acting: Acting, reference: str) -> None:
     sent = acting.read(reference)
-    lack = trouble(sent)
+    lack = trouble(sent, welcome=bool(acting.stage.own))
     if lack is not None:
         raise lack
-    if sent.exchange.answer.status not in _NOT_THERE:
+    if sent.exchange.answer.status not in _NOT_SHOWN:
         raise Ended(f"{reference} may be somebody else's: a read was answered {sent.exchange.answer.status}")
 
 

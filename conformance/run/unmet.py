@@ -28,8 +28,9 @@ def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) 
     if needs.writes and target.read_only:
         return Skipped("out-of-reach", "permission to write", "--read-only", "run it without --read-only")
     if not claims.readable:
-        return None
-    lacking = list(_lacking(needs, claims))
+        unread = "a CapabilityStatement that tells what the server does without"
+        return Skipped("skip", unread, _READ) if needs.absent else None
+    lacking = [*_lacking(needs, claims), *_present(needs, claims)]
     return Skipped("skip", "; ".join(lacking), _READ) if lacking else None
 
 
@@ -73,6 +74,13 @@ def _lacking(needs: Needs, claims: Capability) -> Iterator[str]:
         for type_, include in _each(wanted):
             if not _listed(include, claims.includes(type_, key)):
                 yield f"{key} '{include}' of {type_} is not claimed"
+
+
+def _present(needs: Needs, claims: Capability) -> Iterator[str]:
+    """Yield what a scenario about a server without it finds claimed."""
+    for type_, interaction in _each(needs.absent):
+        if claims.claims(type_, interaction):
+            yield f"{interaction} of {type_ or 'the system'} is claimed"
 
 
 def _each(wanted: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:

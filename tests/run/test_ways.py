@@ -171,7 +171,7 @@ steps:
 
 
 @pytest.mark.parametrize(
-    ("status", "sent"), [(404, 1), (410, 1), (200, 0), (403, 0), (304, 0), (500, 0), (401, 0)]
+    ("status", "sent"), [(404, 1), (410, 1), (403, 1), (200, 0), (304, 0), (500, 0), (401, 0)]
 )
 def test_only_an_id_that_is_free_is_written_to(status, sent, tmp_path):
     class Server(WantsPut):

@@ -102,7 +102,7 @@ def _needs(ground: Ground) -> Iterator[Problem]:
 def _need(type_: str, tree: Tree) -> Iterator[Problem]:
     if tree.child("profile") is not None:
         return
-    if isinstance(tree.value, dict):
+    if tree.child("search") is not None:
         code = queries.name(tree.value["search"].value).first.code
         if type_ != "system" and r4.parameter(type_, code) is None:
             hint = did_you_mean(code, r4.parameters(type_))
@@ -110,6 +110,7 @@ def _need(type_: str, tree: Tree) -> Iterator[Problem]:
             yield Problem("unknown-parameter", message, place=tree.find("search").place, hint=hint)
         return
     known = SYSTEM if type_ == "system" else INTERACTIONS
+    tree = tree.child("without") or tree
     if tree.value not in known:
         hint = did_you_mean(tree.value, known) or f"interactions are {', '.join(sorted(known))}"
         yield Problem(
