@@ -52,7 +52,8 @@ def mutation(row):
     errors = {(requirement, "error") for requirement in row.get("breaks", ())}
     warnings = {(requirement, "warning") for requirement in row.get("warns", ())}
     resource = pointer.changed(source, row.get("put", {}), row.get("drop", ()))
-    return Mutation(row.get("within", package or "dermatology"), source, resource, frozenset(errors | warnings))
+    judged_by = row.get("within", package or "dermatology")
+    return Mutation(judged_by, source, resource, frozenset(errors | warnings))
 
 
 def title(row):
