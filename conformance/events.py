@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import orjson
@@ -42,6 +43,7 @@ EVENTS = (
 _FIELDS: Mapping[type, Sequence[str]] = {
     kind: tuple(entry.name for entry in fields(kind)) for kind in (Request, Attempt, Finding, Resource)
 }
+_VALUES = {kind: attrgetter(*names) for kind, names in _FIELDS.items()}
 # What a reader needs to know that nothing is missing; the rest is counted all the same.
 _LISTS = (
     "step",
@@ -258,7 +260,8 @@ def _known(value: Mapping[str, Json], kind: type) -> dict[str, Json]:
 
 def _plain(value: Request | Attempt | Finding | Resource) -> dict[str, Json]:
     """Return a value's fields as they are: all of them are JSON, so nothing needs to be copied."""
-    return {name: getattr(value, name) for name in _FIELDS[type(value)]}
+    kind = type(value)
+    return dict(zip(_FIELDS[kind], _VALUES[kind](value), strict=True))
 
 
 def finding_event(finding: Finding) -> dict[str, Json]:

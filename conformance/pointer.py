@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from conformance.model import Json
 
@@ -41,14 +41,21 @@ def _child(value: Json, token: str) -> Json:
     raise KeyError(token)
 
 
-def changed(value: Json, put: Mapping[str, Json], drop: Iterable[str] = ()) -> Json:
+def changed(value: Json, put: Mapping[str, Json], drop: Collection[str] = ()) -> Json:
     """Return a copy with `put` set and `drop` removed; missing parent objects are made."""
-    whole = _copy(value)
+    whole = _opened(value, {(tokens(pointer) or [""])[0] for pointer in (*put, *drop)})
     for pointer, new in put.items():
         _put(whole, pointer, new)
     for pointer in drop:
         _drop(whole, pointer)
     return whole
+
+
+def _opened(value: Json, members: Collection[str]) -> Json:
+    """Return a copy of which these members can be changed; the others are those of the original."""
+    if isinstance(value, dict):
+        return {key: _copy(part) if key in members else part for key, part in value.items()}
+    return _copy(value)
 
 
 def _copy(value: Json) -> Json:

@@ -12,7 +12,7 @@ from conformance.problem import Place, Problem, did_you_mean
 from conformance.read.lookups import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from conformance.model import Json
@@ -86,7 +86,7 @@ def stripped(body: Json) -> Json:
     return rest | ({"meta": meta} if meta else {})
 
 
-def changed(body: Json, put: Mapping[str, Json], drop: Iterable[str]) -> Json:
+def changed(body: Json, put: Mapping[str, Json], drop: Collection[str]) -> Json:
     """Return a fixture stripped and with `set` and `drop` applied, look-ups and references as written."""
     return pointer.changed(stripped(body), put, drop)
 
@@ -95,7 +95,7 @@ def build(
     body: Json,
     *,
     put: Mapping[str, Json],
-    drop: Iterable[str],
+    drop: Collection[str],
     actual: Mapping[str, str],
     look: Callable[[LookUp], str],
     tag: str,
@@ -108,7 +108,7 @@ def altered(
     body: Json,
     *,
     put: Mapping[str, Json],
-    drop: Iterable[str],
+    drop: Collection[str],
     actual: Mapping[str, str],
     look: Callable[[LookUp], str],
 ) -> Json:

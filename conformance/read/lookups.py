@@ -52,9 +52,9 @@ def _look_up(inside: str) -> LookUp:
 def filled(value: Json, look: Callable[[LookUp], str]) -> Json:
     """Return a JSON value with every look-up in its texts and keys replaced."""
     if isinstance(value, str):
-        return fill(value, look)
+        return fill(value, look) if "{{" in value else value
     if isinstance(value, dict):
-        return {fill(key, look): filled(part, look) for key, part in value.items()}
+        return {fill(k, look) if "{{" in k else k: filled(part, look) for k, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [filled(part, look) for part in value]
     return value
@@ -62,8 +62,6 @@ def filled(value: Json, look: Callable[[LookUp], str]) -> Json:
 
 def fill(text: str, look: Callable[[LookUp], str]) -> str:
     """Return a text with every look-up replaced."""
-    if "{{" not in text:
-        return text
     return _LOOK_UP.sub(lambda match: look(_look_up(match[1])), text)
 
 

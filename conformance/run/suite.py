@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 _INI = Path(__file__).parent.parent / "pytest.ini"
 # What pytest brings and no scenario needs; some of it takes longer at the end than the verdicts do.
-_UNUSED = ("cacheprovider", "terminal", "faulthandler", "warnings", "unraisableexception", "threadexception")
+_UNUSED = (
+    *("cacheprovider", "terminal", "faulthandler", "logging", "skipping"),
+    *("warnings", "unraisableexception", "threadexception"),
+)
 # A project around us may configure its own pytest; none of it is meant for these scenarios.
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_THEME")
 
