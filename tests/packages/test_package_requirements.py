@@ -1,4 +1,4 @@
-"""A rule that carries a requirement which the catalogue lacks is told by no run: each such is accounted for."""
+"""A rule whose requirement the catalogue lacks is told by no run: each such is accounted for."""
 
 import pytest
 
