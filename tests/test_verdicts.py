@@ -2,6 +2,8 @@
 
 from itertools import product
 
+from dataclasses import replace
+
 import pytest
 
 from conformance.model import Evidence, Gate, Level, Party, Requirement, State, Target, Verdict
@@ -173,3 +175,17 @@ def test_weaker_evidence_gates_where_it_is_asked_for():
 )
 def test_a_specification_that_was_not_asked_for_gates_nothing(gates, open_):
     assert gate_open(requirement(), Target(base="http://x/fhir", gates=gates)) is open_
+
+
+@pytest.mark.parametrize(
+    ("gates", "policies", "open_"),
+    [((), ("label",), True), (("r4",), (), False), (("r4",), ("provenance",), False)],
+)
+def test_what_policy_may_require_gates_where_it_does_whatever_the_specification(gates, policies, open_):
+    target = Target(base="http://x/fhir", gates=gates, policies=policies)
+    assert gate_open(replace(requirement(), policy="label"), target) is open_
+
+
+def test_a_target_is_held_to_the_edition_that_its_gates_name():
+    target = Target(base="http://x/fhir", gates=("r4", "house", "house@2", "other@1"))
+    assert [target.edition(spec) for spec in ("house", "other", "r4", "nobody")] == ["2", "1", "", ""]

@@ -54,6 +54,7 @@ def test_a_page_leaves_out_what_there_is_not():
     [
         ({"level": Level.SHOULD}, "| fails a run | never: the rule is a SHOULD |"),
         ({"evidence": Evidence.INFERRED}, "| fails a run | only with `--evidence inferred` |"),
+        ({"policy": "label"}, "| fails a run | only with `--require-label` |"),
         ({"gate": Gate.CLAIMED}, "| fails a run | where the server declares it |"),
         ({"gate": Gate.NEVER, "evidence": Evidence.ASSUMED}, "| fails a run | never |"),
         ({"state": State.EXCLUDED, "reason": "a | b"}, "| state | not tested: a \\| b |"),
