@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.confirming.facets import Standing
-from conformance.confirming.given import read
-from conformance.confirming.reading import graded
 from conformance.problem import Place, Problem
 
 if TYPE_CHECKING:
@@ -18,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.guides import Guides
     from conformance.model import Json, Requirement
 
+_SILENT = "silent"
 # The publisher's package could not be had: the shipped rules were read off its pages.
 _PAGES = {"name": "annotatemd.dermatology-annotation", "version": "0.1.0", "read": "pages of 2026-04-04"}
 
@@ -27,14 +25,18 @@ def told(given: Given | None) -> dict[str, Json]:
     if given is None:
         return {"ig": [_PAGES]}
     packages = [{"name": p.name, "version": p.version, "sha256": p.sha256} for p in given.packages]
-    spoken = {name: s.value for name, s in given.standings.items() if s is not Standing.SILENT}
+    spoken = {name: s.value for name, s in given.standings.items() if s != _SILENT}
     return {"ig": [_PAGES, *packages], "standings": dict(sorted(spoken.items()))}
 
 
 def regraded(run: Run, catalogue: Mapping[str, Requirement]) -> Mapping[str, Requirement]:
     """Return the requirements as the packages of a recorded run left them; the record alone is needed."""
     standings = run.header.get("standings")
-    return graded(catalogue, standings) if standings else catalogue
+    if not standings:
+        return catalogue
+    from conformance.confirming.reading import graded  # noqa: PLC0415 - few runs have a package
+
+    return graded(catalogue, standings)
 
 
 def again(
@@ -52,6 +54,8 @@ def again(
         raise _otherwise(record, "this run was judged without a package", "leave --ig out")
     if not paths:
         return None
+    from conformance.confirming.given import read  # noqa: PLC0415 - few runs have a package
+
     given = read(paths, catalogue)
     if [each.sha256 for each in given.packages] != [each["sha256"] for each in wanted]:
         found = ", ".join(f"{p.name} {p.version} (sha256 {p.sha256[:12]}…)" for p in given.packages)

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import events, shipped
-from conformance.confirming.given import read
-from conformance.confirming.reading import graded
 from conformance.items import Plan, Plugin
 from conformance.problem import Problem
 from conformance.read import folders
@@ -26,6 +24,7 @@ from conformance.talk.client import Client
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from conformance.confirming.given import Given
     from conformance.model import Json, Requirement, Target
     from conformance.read.loading import Loaded
 
@@ -87,13 +86,13 @@ def planned(settings: Settings, tell: Callable[[int], Callable[[str, str, float]
             "usage", f"there is no scenario in {where}", hint="scenarios are files that end in .yaml"
         )
     catalogue = _catalogue(settings.paths)
-    given = read(settings.packages, catalogue) if settings.packages else None
+    given = _given(settings.packages, catalogue)
     with Recorder(settings.reports) as recorder:
         session = Session(
             target=settings.target,
             client=Client(settings.target, settings.token, settings.stop),
             recorder=recorder,
-            catalogue=graded(catalogue, given.standings) if given else catalogue,
+            catalogue=_graded(catalogue, given),
             given=given,
             asked=Asked(
                 argv=settings.argv,
@@ -111,6 +110,22 @@ def _catalogue(paths: Sequence[Path]) -> Mapping[str, Requirement]:
     for path in paths[1:]:
         known |= surroundings(folders.root(path).resolve()).requirements
     return known or surroundings(folders.root(shipped.testcases()).resolve()).requirements
+
+
+def _given(packages: Sequence[Path], catalogue: Mapping[str, Requirement]) -> Given | None:
+    if not packages:
+        return None
+    from conformance.confirming.given import read  # noqa: PLC0415 - few runs have a package
+
+    return read(packages, catalogue)
+
+
+def _graded(catalogue: Mapping[str, Requirement], given: Given | None) -> Mapping[str, Requirement]:
+    if given is None:
+        return catalogue
+    from conformance.confirming.reading import graded  # noqa: PLC0415 - as above
+
+    return graded(catalogue, given.standings)
 
 
 def _cases(one: Loaded) -> list[Case]:
