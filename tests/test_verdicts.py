@@ -1,8 +1,7 @@
 """From findings to verdicts and the exit code: every row of the tables."""
 
-from itertools import product
-
 from dataclasses import replace
+from itertools import product
 
 import pytest
 

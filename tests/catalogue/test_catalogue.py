@@ -10,8 +10,9 @@ import pytest
 
 from conformance.catalogue import requirement, requirements
 from conformance.catalogue.automatic import AUTOMATIC
-from conformance.model import Evidence, Gate, Level, Party, State
+from conformance.model import Evidence, Gate, Level, Party, State, Target
 from conformance.problem import Problem
+from conformance.verdicts import gate_open
 
 # The levels under which the examples of the scenario language name their requirements.
 NAMED = {
@@ -46,6 +47,27 @@ GATING = {
     "DERM-TRM-04",
     "DERM-SRC-01b",
     "DERM-SRC-02b",
+}
+
+# Rules of AI Transparency that may fail a run, where its gate is open or a policy asks for them.
+GATING_OF_AI = {
+    *(f"AIT-PRV-{n}" for n in ("01", "02", "03", "04", "05", "06", "08")),
+    *("AIT-LBL-06", "AIT-DEV-01", "AIT-MDC-01", "AIT-MDC-02", "AIT-MDC-03", "AIT-PRM-03", "AIT-CNF-01"),
+}
+ASKED_BY_POLICY = {"AIT-LBL-01": "label", "AIT-PRV-12": "provenance"}
+
+# How many rules of AI Transparency each family has, splits counted.
+FAMILIES_OF_AI = {
+    "LBL": 13,
+    "INL": 5,
+    "PRV": 12,
+    "DEV": 4,
+    "MDC": 5,
+    "PRM": 3,
+    "CNF": 2,
+    "DSC": 7,
+    "WRT": 3,
+    "SEC": 1,
 }
 
 # How many rows each family of the R4 rules has, splits counted.
@@ -132,6 +154,30 @@ def test_the_rules_of_the_guide_that_gate_are_those_that_its_pages_bear_out():
         if row.spec == "dermatology" and row.gate is not Gate.NEVER and row.evidence in sure
     }
     assert found == GATING
+
+
+def of_ai():
+    return [row for row in requirements().values() if row.spec == "ai-transparency"]
+
+
+def test_the_rules_of_ai_transparency_that_gate_are_profiles_constraints_and_what_policy_asks_for():
+    found = {row.id for row in of_ai() if row.gate is not Gate.NEVER}
+    assert found == GATING_OF_AI | set(ASKED_BY_POLICY)
+    assert {row.id: row.policy for row in requirements().values() if row.policy} == ASKED_BY_POLICY
+
+
+def test_no_rule_of_ai_transparency_fails_a_run_that_was_not_asked_for_it():
+    target = Target(base="http://x/fhir", evidence=Evidence.ASSUMED)
+    assert not [row.id for row in of_ai() if gate_open(row, target)]
+
+
+def test_a_rule_of_ai_transparency_that_gates_binds_whoever_wrote_the_resource():
+    assert {row.binds for row in of_ai() if row.gate is not Gate.NEVER} == {Party.PRODUCER}
+
+
+def test_no_row_of_ai_transparency_is_left_out():
+    assert Counter(row.id.split("-")[1] for row in of_ai()) == FAMILIES_OF_AI
+    assert {row.state for row in of_ai()} == {State.TESTED, State.EXCLUDED}
 
 
 def test_no_row_of_fhir_is_left_out():

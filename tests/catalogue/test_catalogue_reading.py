@@ -66,7 +66,12 @@ def test_an_id_that_is_taken_shows_both_places(folder):
         ("gate: never\n", "gate: 1\n", ("catalogue-type", 8), "'gate' is a text"),
         ("gate: never\n", "gate: no\n", ("yaml", 8), "is neither true nor false"),
         ("    state: planned\n", "", ("catalogue-missing", 4), "'state' is missing"),
-        ("state: planned", "state: planned\n    policy: x", ("catalogue-word", 4), "policy 'x' is none of: label"),
+        (
+            "state: planned",
+            "state: planned\n    policy: x",
+            ("catalogue-word", 4),
+            "policy 'x' is none of: label",
+        ),
         ("state: planned", "state: excluded", ("catalogue-reason", 4), "HOUSE-01: a reason stands where"),
         ("statement", "statment", ("catalogue-key", 5), "did you mean 'statement'?"),
         ("    level: SHOULD\n", "    gate: never\n", ("yaml", 8), "'gate'"),

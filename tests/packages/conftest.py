@@ -76,6 +76,12 @@ def package(request):
     return request.param, read(packages.folder(request.param) / "package.json"), files(request.param)
 
 
+@pytest.fixture(scope="session", params=["dermatology", "ai-transparency-ballot", "ai-transparency-current"])
+def catalogued(request):
+    """Return one package after the other of those whose rules are all in the catalogue."""
+    return files(request.param)
+
+
 @pytest.fixture(scope="session")
 def dermatology():
     return files("dermatology")

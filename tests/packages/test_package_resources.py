@@ -152,9 +152,9 @@ def test_every_definition_and_every_rule_says_by_what_evidence(package):
     assert {stated(holder, EVIDENCE) for holder in holders} <= {e.value for e in Evidence}
 
 
-def test_a_rule_of_the_guide_fails_exactly_where_its_requirement_gates(dermatology):
+def test_a_rule_of_a_guide_fails_exactly_where_its_requirement_gates(catalogued):
     known = catalogue.requirements()
-    for rule, severity in rules(dermatology):
+    for rule, severity in rules(catalogued):
         requirement = known[stated(rule, REQUIREMENT)]
         evidence = Evidence(stated(rule, EVIDENCE))
         demanded = requirement.level in {Level.SHALL, Level.SHALL_NOT} and requirement.gate is Gate.ALWAYS
@@ -162,9 +162,9 @@ def test_a_rule_of_the_guide_fails_exactly_where_its_requirement_gates(dermatolo
         assert severity == ("error" if fails else "warning"), requirement.id
 
 
-def test_a_rule_has_the_evidence_of_its_requirement_or_is_a_warning_beside_it(dermatology):
+def test_a_rule_has_the_evidence_of_its_requirement_or_is_a_warning_beside_it(catalogued):
     known = catalogue.requirements()
-    for rule, severity in rules(dermatology):
+    for rule, severity in rules(catalogued):
         requirement, evidence = known[stated(rule, REQUIREMENT)], stated(rule, EVIDENCE)
         assert evidence == requirement.evidence or (evidence, severity) == ("assumed", "warning"), (
             requirement.id

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 _AIT = "http://hl7.org/fhir/uv/aitransparency/StructureDefinition"
+_REPORT = {"coding": [{"system": "http://loinc.org", "code": "11503-0"}]}
 _CONFIDENCE = f"{_AIT}/AIconfidence"
 
 
@@ -77,7 +78,7 @@ class ModelCardIsReport(_AlteringCards):
     """The type of a model card becomes that of a report."""
 
     def alter(self, resource: Json) -> Json:
-        return {**resource, "type": {"coding": [{"system": "http://loinc.org", "code": "11503-0"}]}}
+        return {**resource, "type": _REPORT}
 
 
 @breaks("AIT-MDC-02")
@@ -98,6 +99,16 @@ class ModelCardIsPlainText(_AlteringCards):
             {**one, "attachment": {**one["attachment"], "contentType": "text/plain"}} for one in contents
         ]
         return {**resource, "content": plain}
+
+
+@breaks("AIT-PRM-03")
+class PromptIsReport(_AlteringClaims):
+    """The type of an input prompt becomes that of a report."""
+
+    profile = "AI-InputPrompt"
+
+    def alter(self, resource: Json) -> Json:
+        return {**resource, "type": _REPORT}
 
 
 class _AlteringConfidence(derm.AlteringPredictions):
