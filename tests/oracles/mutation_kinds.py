@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -232,6 +233,18 @@ def relabel(at: str, value: Json) -> Iterator[Change]:
     yield Change(detail="a tag", put={at: {**kept, "tag": [{**AIAST}]}})
     for name, security in labels.items():
         yield Change(detail=name, put={at: {**kept, "security": security}})
+
+
+def rename(at: str, value: Json) -> Iterator[Change]:
+    """Give two elements ids, the same one or not."""
+    if not isinstance(value, dict):
+        return
+    lists = [(key, item) for key, item in value.items() if isinstance(item, list)]
+    inner = [f"{at}/{key}" for key, item in value.items() if isinstance(item, dict)]
+    inner += [f"{at}/{key}/{n}" for key, item in lists for n, one in enumerate(item) if isinstance(one, dict)]
+    for first, second in pairwise(inner):
+        for name in ("a1", "a2"):
+            yield Change(detail=f"{second} {name}", put={f"{first}/id": "a1", f"{second}/id": name})
 
 
 def reclaim(at: str, value: Json) -> Iterator[Change]:

@@ -26,6 +26,7 @@ SHARES: Final[Mapping[str, int]] = {
     "relabel": 160,
     "malform": 100,
     "reclaim": 60,
+    "rename": 100,
     "narrate": 60,
 }
 SEED: Final = 2026
@@ -97,5 +98,6 @@ KINDS: Final[Mapping[str, Callable[[str, Json], Iterator[mutation_kinds.Change]]
     "repoint": mutation_kinds.repoint,
     "relabel": mutation_kinds.relabel,
     "reclaim": mutation_kinds.reclaim,
+    "rename": mutation_kinds.rename,
     "narrate": mutation_kinds.narrate,
 }

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 # Of the two editions of AI transparency, which share their canonical URLs, the current one.
 PACKAGES = ("dermatology", "ai-transparency-current", "smart-imaging")
-# R4 4.0.1 has an edition without AIAST, which HAPI has too; the label is no error of anybody's.
-_NEWER = ("http://terminology.hl7.org/CodeSystem/v3-ObservationValue",)
+# HAPI has the editions of R4 4.0.1, which lack AIAST and PROCESSINLINELABEL; neither is an error of anybody.
+_NEWER = (
+    "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+    "http://terminology.hl7.org/CodeSystem/v3-ActCode",
+)
 
 # What R4 leaves open, answered as HAPI does.
 AS_HAPI = Policy(unknown_code=Severity.ERROR, dead_link=Severity.ERROR, repeated_label=Severity.ERROR)
