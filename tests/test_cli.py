@@ -49,6 +49,7 @@ MISTAKES = [
     ),
     (["run", "--evidence", "hearsay"], "'hearsay' is not one of"),
     (["prove", "--fault", "nosuchfault"], "there is no fault 'nosuchfault'"),
+    (["prove", "--variation", "no-pach"], "did you mean 'no-patch'?"),
     (["serve", "--fault", "nosuchfault"], "there is no fault 'nosuchfault'"),
     (["judge", "/nonexistent/run.jsonl"], "the record cannot be read: No such file or directory"),
     (["report", "/nonexistent/run.jsonl"], "the record cannot be read: No such file or directory"),

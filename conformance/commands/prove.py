@@ -1,43 +1,135 @@
-"""`dermconf prove`: the kill matrix."""
+"""`dermconf prove`: every fault is noticed, and no lawful server is failed."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.model import Json
+    from conformance.prove.fairness import Trial
     from conformance.prove.matrix import Kill, Matrix
+    from conformance.prove.playing import Table
     from conformance.server.faults import Fault
+    from conformance.server.variations import Variation
 
 
 _SHOWN = 3
+_Entry = TypeVar("_Entry")
 
 
 @click.command()
-@click.option("--fault", "names", multiple=True, metavar="NAME", help="Only this fault; may be repeated.")
-@click.option("--full", is_flag=True, help="Every fault against every scenario, to see what else fails.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Only this fault; may be repeated.")
+@click.option(
+    "--variation", "variations", multiple=True, metavar="NAME", help="Only this lawful variation; the same."
+)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Every fault against every scenario, to see what else fails, and every lawful variation by itself.",
+)
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports"))
-def command(names: tuple[str, ...], full: bool, report_dir: Path) -> int:  # noqa: FBT001 - click's way
-    """Run the suite against every fault of the reference server and show that each is noticed."""
+def command(
+    faults: tuple[str, ...],
+    variations: tuple[str, ...],
+    full: bool,  # noqa: FBT001 - click's way
+    report_dir: Path,
+) -> int:
+    """Show that every fault of the reference server is noticed, and that no lawful variation is failed."""
     from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
-    from conformance.prove.matrix import Prover  # noqa: PLC0415 - kept out of the start
+    from conformance.prove.playing import Table  # noqa: PLC0415 - kept out of the start
     from conformance.run.embedded import embedded  # noqa: PLC0415 - kept out of the start
 
-    faults = _faults(names)
+    broken, lawful = _asked(faults, variations)
     with embedded(seed=True) as base:
-        prover = Prover(base=base, reports=report_dir, catalogue=requirements(), full=full)
-        matrix = prover.prove(faults, _tell, all_=not names)
-    _write(matrix, report_dir / "kill-matrix.json")
-    survivors = [kill for kill in matrix.kills if not kill.killed]
+        table = Table(base=base, reports=report_dir, catalogue=requirements())
+        matrix = _noticed(table, broken, full=full, all_=not faults) if broken else None
+        trials = _judged_fairly(table, lawful, full=full) if lawful else []
+    _write(matrix, trials, report_dir / "kill-matrix.json")
+    if matrix is not None:
+        _tell_matrix(matrix)
+    if lawful:
+        _tell_trials(trials)
+    return 0 if (matrix is None or matrix.holds) and all(trial.fair for trial in trials) else 1
+
+
+def _asked(faults: Sequence[str], variations: Sequence[str]) -> tuple[list[Fault], list[Variation]]:
+    """Return what is played: all there is, or what is named."""
+    from conformance.server.faults import FAULTS  # noqa: PLC0415 - kept out of the start
+    from conformance.server.variations import VARIATIONS  # noqa: PLC0415 - kept out of the start
+
+    named = bool(faults or variations)
+    return (
+        _named(faults, FAULTS, "fault") if named else list(FAULTS.values()),
+        _named(variations, VARIATIONS, "lawful variation") if named else list(VARIATIONS.values()),
+    )
+
+
+def _named(names: Sequence[str], known: Mapping[str, _Entry], what: str) -> list[_Entry]:
+    from conformance.problem import Problem, did_you_mean  # noqa: PLC0415 - kept out of the start
+
+    for name in names:
+        if name not in known:
+            raise Problem("usage", f"there is no {what} '{name}'", hint=did_you_mean(name, known))
+    return [known[name] for name in names]
+
+
+def _noticed(table: Table, faults: Sequence[Fault], *, full: bool, all_: bool) -> Matrix:
+    from conformance.prove.matrix import Prover  # noqa: PLC0415 - kept out of the start
+
+    return Prover(table=table, full=full).prove(faults, _tell_kill, all_=all_)
+
+
+def _judged_fairly(table: Table, variations: Sequence[Variation], *, full: bool) -> list[Trial]:
+    from conformance.prove import fairness  # noqa: PLC0415 - kept out of the start
+    from conformance.prove.playing import shipped_cases  # noqa: PLC0415 - kept out of the start
+
+    lawful = [(one,) for one in variations] if full else fairness.servers(variations)
+    return fairness.prove(table, shipped_cases(), lawful, _tell_trial)
+
+
+def _tell_kill(kill: Kill) -> None:
+    aside = f"  also fails {', '.join(kill.collateral)}" if kill.collateral else ""
+    click.echo(f"{'noticed ' if kill.killed else 'SURVIVES'}  {kill.name:36} {kill.breaks}{aside}")
+
+
+def _tell_trial(trial: Trial) -> None:
+    why = f": {trial.incomplete}" if trial.incomplete else ""
+    click.echo(f"{'fair    ' if trial.fair else 'UNFAIR  '}  {' + '.join(trial.names)}  {trial.verdict}{why}")
+
+
+def _tell_matrix(matrix: Matrix) -> None:
     click.echo(f"honest server: {matrix.honest}")
-    click.echo(f"{len(matrix.kills) - len(survivors)} of {len(matrix.kills)} faults noticed")
-    for kill in survivors:
+    click.echo(f"{len(matrix.kills) - len(matrix.survivors)} of {len(matrix.kills)} faults noticed")
+    for kill in matrix.survivors:
         click.echo(f"SURVIVES  {kill.name}  breaks {kill.breaks}; played: {_some(kill.scenarios)}")
     for requirement in matrix.unproven:
         click.echo(f"UNPROVEN  {requirement}  is tested, but no fault breaks it")
-    return 0 if matrix.holds else 1
+
+
+def _tell_trials(trials: Sequence[Trial]) -> None:
+    rules = {rule for trial in trials for rule in trial.rules}
+    names = [name for trial in trials for name in trial.names]
+    unfair = [trial for trial in trials if not trial.fair]
+    told = f"{sum(len(trial.names) for trial in unfair)} not judged fairly" if unfair else "none failed"
+    click.echo(
+        f"{_number(rules, 'rule')} of fairness: {_number(names, 'lawful variation')} "
+        f"on {_number(trials, 'server')}, {told}"
+    )
+    for trial in unfair:
+        click.echo(f"UNFAIR  {' + '.join(trial.names)}  ({', '.join(trial.rules)}) is {trial.verdict}")
+        for wrong in trial.wrong[:_SHOWN]:
+            click.echo(f"  {wrong.requirement or 'problem'}  {wrong.scenario}: {wrong.message}")
+        if len(trial.wrong) > _SHOWN:
+            click.echo(f"  and {len(trial.wrong) - _SHOWN} more")
+
+
+def _number(things: Sequence[object] | set[str], noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _some(names: tuple[str, ...]) -> str:
@@ -45,23 +137,10 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _faults(names: tuple[str, ...]) -> list[Fault]:
-    from conformance.problem import Problem, did_you_mean  # noqa: PLC0415 - kept out of the start
-    from conformance.server.faults import FAULTS  # noqa: PLC0415 - kept out of the start
-
-    for name in names:
-        if name not in FAULTS:
-            raise Problem("usage", f"there is no fault '{name}'", hint=did_you_mean(name, FAULTS))
-    return [FAULTS[name] for name in names] or list(FAULTS.values())
-
-
-def _tell(kill: Kill) -> None:
-    aside = f"  also fails {', '.join(kill.collateral)}" if kill.collateral else ""
-    click.echo(f"{'noticed ' if kill.killed else 'SURVIVES'}  {kill.name:36} {kill.breaks}{aside}")
-
-
-def _write(matrix: Matrix, path: Path) -> None:
+def _write(matrix: Matrix | None, trials: Sequence[Trial], path: Path) -> None:
     import json  # noqa: PLC0415 - kept out of the start
 
+    content: dict[str, Json] = matrix.as_json() if matrix is not None else {}
+    content["fairness"] = [trial.as_json() for trial in trials]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(matrix.as_json(), indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

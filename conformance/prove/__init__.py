@@ -1,1 +1,1 @@
-"""The proof by faults: each check of the suite is shown to fail when what it checks is broken."""
+"""The proof: every fault is noticed by the check that looks for it, and no lawful server is failed."""

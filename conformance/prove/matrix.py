@@ -1,25 +1,21 @@
-"""Runs the suite against the honest server and against every fault, without pytest."""
+"""The kill matrix: the suite against the honest server and against every fault."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from conformance import events
 from conformance.catalogue.automatic import AUTOMATIC
-from conformance.model import Result, Target
-from conformance.problem import Problem
-from conformance.read.loading import scenarios
-from conformance.run.recorder import Recorder
-from conformance.run.session import Case, Session
-from conformance.talk.client import Client
+from conformance.model import Result
+from conformance.prove.playing import shipped_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from conformance.events import Run
-    from conformance.model import Json, Requirement
+    from conformance.model import Json
+    from conformance.prove.playing import Table
+    from conformance.run.session import Case
     from conformance.server.faults import Fault
 
 # A fault is played against this many scenarios that can see it, the ones that name its requirement first.
@@ -40,16 +36,21 @@ class Kill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """The whole proof."""
+    """The proof by faults."""
 
     honest: str
     kills: tuple[Kill, ...]
     unproven: tuple[str, ...] = ()
 
     @property
+    def survivors(self) -> tuple[Kill, ...]:
+        """Return what was not noticed."""
+        return tuple(kill for kill in self.kills if not kill.killed)
+
+    @property
     def holds(self) -> bool:
         """Tell whether the honest server passes, no fault survives and every rule tested has a fault."""
-        return self.honest == "conformant" and not self.unproven and all(kill.killed for kill in self.kills)
+        return self.honest == "conformant" and not self.unproven and not self.survivors
 
     def as_json(self) -> dict[str, Json]:
         """Return the content of kill-matrix.json."""
@@ -62,11 +63,9 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prover:
-    """What every round of the proof goes by."""
+    """What every round of the proof by faults goes by."""
 
-    base: str
-    reports: Path
-    catalogue: Mapping[str, Requirement]
+    table: Table
     full: bool = False
 
     def prove(self, faults: Iterable[Fault], tell: Callable[[Kill], None], *, all_: bool = True) -> Matrix:
@@ -74,15 +73,15 @@ class Prover:
 
         `all_` says that these are all the faults there are, so that a rule without one is told.
         """
-        cases = _cases()
-        verdict, honest = self._play(self.base, cases, "honest")
+        cases = shipped_cases()
+        told, honest = self.table.play("", cases)
         seen = _seen(honest)
         kills = []
         for fault in faults:
             kills.append(self._try(fault, cases, seen))
             tell(kills[-1])
         unproven = _unproven(cases, kills) if all_ else ()
-        return Matrix(honest=verdict, kills=tuple(kills), unproven=unproven)
+        return Matrix(honest=str(told["verdict"]), kills=tuple(kills), unproven=unproven)
 
     def _try(self, fault: Fault, cases: Sequence[Case], seen: Mapping[str, Sequence[str]]) -> Kill:
         chosen = [] if self.full else _chosen(fault.breaks, cases, seen)
@@ -91,8 +90,7 @@ class Prover:
         return kill if kill.killed or not chosen else self._against(fault, cases)
 
     def _against(self, fault: Fault, cases: Sequence[Case]) -> Kill:
-        base = self.base.replace("/fhir", f"/faults/{fault.name}/fhir")
-        _, run = self._play(base, cases, fault.name)
+        _, run = self.table.play(f"faults/{fault.name}", cases)
         failed = {f["requirement"] for s in run.scenarios for f in s.findings if f["result"] == Result.FAILED}
         return Kill(
             name=fault.name,
@@ -102,27 +100,6 @@ class Prover:
             collateral=tuple(sorted(failed - {fault.breaks})),
             scenarios=tuple(case.name for case in cases),
         )
-
-    def _play(self, base: str, cases: Sequence[Case], name: str) -> tuple[str, Run]:
-        target = Target(base=base, name=name, settle=0.0)
-        folder = self.reports / "prove" / name
-        with Recorder(folder) as recorder:
-            session = Session(
-                target=target, client=Client(target), recorder=recorder, catalogue=self.catalogue
-            )
-            session.open(len(cases))
-            for future in [session.submit(case) for case in cases]:
-                future.result()
-            told = session.close()
-        return str(told["verdict"]), events.read(folder / "run.jsonl")
-
-
-def _cases() -> list[Case]:
-    loaded = list(scenarios())
-    problems = [problem for one in loaded for problem in one.problems]
-    if problems:
-        raise Problem("scenario", f"the shipped scenarios cannot be read: {problems[0]}")
-    return [Case(name=s.name, scenario=s, fixtures=one.fixtures) for one in loaded for s in one.scenarios]
 
 
 def _unproven(cases: Sequence[Case], kills: Sequence[Kill]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.checks.subjects import opening
 from conformance.run.ends import Ended
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ def _fhirpath(expression: str, scene: Scene) -> list[Json]:
 
     body = scene.body if isinstance(scene.body, dict) else {}
     type_ = str(body.get("resourceType", ""))
-    return [node.value for node in fhirpath.compile(expression, type_)(body)] if type_ else []
+    # Of a refusal, which is of another type than the expression speaks of, nothing can be kept.
+    if not type_ or opening(expression) not in {"", type_}:
+        return []
+    return [node.value for node in fhirpath.compile(expression, type_)(body)]
 
 
 def _jsonpath(expression: str, scene: Scene) -> list[Json]:

@@ -1,4 +1,4 @@
-"""The ASGI application: `/fhir`, `/faults/NAME/fhir` and `/variations/NAME/fhir`."""
+"""The ASGI application: `/fhir`, `/faults/NAME/fhir` and `/variations/NAME/fhir`, names joined by `+`."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ def create(
 
 
 async def _serve(sites: Sites, http: HttpRequest) -> Response:
+    mount = "/".join(http.path_params[name] for name in ("kind", "name") if name in http.path_params)
+    base = _base(http, mount)
     try:
         request = Request(
             method=http.method,
@@ -59,11 +61,11 @@ async def _serve(sites: Sites, http: HttpRequest) -> Response:
             query=tuple(parse_qsl(http.url.query, keep_blank_values=True)),
             headers=dict(http.headers),
             body=await _body(http),
+            base=base,
         )
     except Refusal as refused:
         return _response(refused.reply(), http)
-    mount = "/".join(http.path_params[name] for name in ("kind", "name") if name in http.path_params)
-    site = sites.at(mount, _base(http, mount))
+    site = sites.at(mount, base)
     if site is None:
         return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
     reply = answer(site, request)

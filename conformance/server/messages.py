@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One interaction: the path below the base, decoded; header names in lower case."""
+    """One interaction: the path below the base, decoded; header names in lower case.
+
+    `base` is the URL that the client used, where it is known: over a socket, outside a Bundle.
+    """
 
     method: str
     path: tuple[str, ...] = ()
@@ -22,6 +25,7 @@ class Request:
     body: bytes = b""
     resource: Json = None
     within: str = ""
+    base: str = ""
 
     def header(self, name: str) -> str:
         """Return a header's value, or nothing."""

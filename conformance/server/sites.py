@@ -34,7 +34,10 @@ class Sites:
         self._made: dict[str, Site] = {}
 
     def at(self, mount: str, base: str) -> Site | None:
-        """Return the site at a mount such as `faults/no-rollback`, or nothing where there is none."""
+        """Return the site at a mount such as `faults/no-rollback`, or nothing where there is none.
+
+        Several names, joined by `+`, make one site that has them all.
+        """
         site = self._made.get(mount)
         if site is None:
             overriding = self._overriding(mount)
@@ -52,9 +55,11 @@ class Sites:
     def _overriding(self, mount: str) -> tuple[Behaviour, type[Searcher]] | None:
         if mount == _MAIN:
             return self._main
-        kind, _, name = mount.partition("/")
-        found = _KINDS.get(kind, {}).get(name)
-        return overridden(found.classes) if found else None
+        kind, _, names = mount.partition("/")
+        known = _KINDS.get(kind, {})
+        if not all(name in known for name in names.split("+")):
+            return None
+        return overridden(one for name in names.split("+") for one in known[name].classes)
 
     def _make(self, mount: str, base: str, behaviour: Behaviour, searcher: type[Searcher]) -> Site:
         database = self._database if mount == _MAIN else ":memory:"

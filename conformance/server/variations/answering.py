@@ -69,17 +69,22 @@ class PlusIsBlank(Behaviour):
         return super().say(request, reply)
 
 
-@allowed("F27")
+@allowed("F27", alone=True)
 class BusyNowAndThen(Behaviour):
-    """Every ninth request is answered that the server is busy, and answered when it is sent again."""
+    """Every ninth read or search is answered that the server is busy, and answered when it is sent again."""
 
     def __init__(self) -> None:
         super().__init__()
         self._heard = 0
+        self._refused: set[object] = set()
 
     def hear(self, request: Request) -> Request:
-        self._heard += not request.within
-        if self._heard % _OFTEN == 0 and not request.within:
+        # What is refused for being busy is not sent again by itself where it writes.
+        asked = (request.path, request.query)
+        looking = request.method == "GET" and not request.within
+        self._heard += looking
+        if looking and self._heard % _OFTEN == 0 and asked not in self._refused:
+            self._refused.add(asked)
             text = "The server is busy."
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "transient", text, headers={"retry-after": "0"})
         return super().hear(request)

@@ -51,6 +51,7 @@ class LabelledRedacted(Showing):
     """What carries a security label is shown without its findings, and says that it is cut."""
 
     def shown(self, resource: Json) -> Json:
+        resource = super().shown(resource)
         labels = resource.get("meta", {}).get("security")
         if not labels or resource["resourceType"] != "Observation":
             return resource
@@ -69,7 +70,7 @@ class UnknownIsForbidden(Behaviour):
         return Refusal(HTTPStatus.FORBIDDEN, "forbidden", "Not for everybody.").reply()
 
 
-@allowed("F20", incomplete="what is not there cannot be told from what may not be seen")
+@allowed("F20")
 class UnknownIsUnauthorised(Behaviour):
     """Whoever asks for what is not there is asked to log in."""
 

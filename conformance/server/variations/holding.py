@@ -26,6 +26,7 @@ class HoldingData(Showing):
         return views.with_claims(super().claim(statement), lambda one: views.without(one, "supportedProfile"))
 
     def shown(self, resource: Json) -> Json:
+        resource = super().shown(resource)
         stored = views.kind(resource) == "Observation" and resource.get("id", "").startswith(_STORED)
         return self.stored(resource) if stored else resource
 

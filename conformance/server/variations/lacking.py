@@ -95,7 +95,7 @@ class NoMedia(Lacking):
         return {**made, "rest": [{**made["rest"][0], "resource": kept}]}
 
 
-@allowed("F5")
+@allowed("F5", alone=True)
 class ReadAndSearchOnly(Lacking):
     """Nothing can be changed here; what is stored can be read and searched."""
 
@@ -110,7 +110,7 @@ class ReadAndSearchOnly(Lacking):
         return _without_system(super().claim(statement), "transaction", "batch")
 
 
-@allowed("F5", "F22")
+@allowed("F5", "F22", alone=True)
 class NeverUpdated(Lacking):
     """What is stored is never changed and never deleted."""
 
@@ -150,6 +150,7 @@ class NoVersions(Showing):
         return views.with_claims(super().claim(statement), _unversioned)
 
     def shown(self, resource: Json) -> Json:
+        resource = super().shown(resource)
         meta = views.without(resource.get("meta", {}), "versionId", "lastUpdated")
         return {**resource, "meta": meta} if meta else views.without(resource, "meta")
 
@@ -191,7 +192,7 @@ class _Unable(Searcher):
         return super().split(type, [pair for pair in pairs if pair[0].partition(":")[0] not in lacking])
 
 
-@allowed("F6", also=_Unable)
+@allowed("F6", also=_Unable, alone=True)
 class FewParameters(Behaviour):
     """Includes, orders and summaries are neither claimed nor understood, nor are derived-from and method."""
 

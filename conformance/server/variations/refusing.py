@@ -45,6 +45,16 @@ class EncounterDemanded(Behaviour):
         return super().keep(resource, before)
 
 
+@allowed("F3", incomplete="nothing can be updated, alone or in a Bundle")
+class UpdatesRefused(Behaviour):
+    """A business rule refuses every update: what is stored is final."""
+
+    def keep(self, resource: Json, before: Version | None) -> Json:
+        if before is not None and not before.deleted:
+            raise Refusal(HTTPStatus.CONFLICT, "business-rule", "What is stored is final.")
+        return super().keep(resource, before)
+
+
 @allowed("F3", "F25", incomplete=_NOTHING_STORED)
 class UnknownCodesRefused(Behaviour):
     """A required terminology refuses an Observation with codes of a system that the server does not know."""

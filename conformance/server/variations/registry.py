@@ -21,20 +21,23 @@ class Variation:
     """One lawful variation: its name, the rules of fairness that it stands for, what it does, and how.
 
     `incomplete` says why the suite cannot show everything on such a server; without it the server conforms.
+    Two variations of one `topic` are not put together, and one that stands `alone` is put with no other.
     """
 
     name: str
     rules: tuple[str, ...]
     sentence: str
     classes: tuple[type[Behaviour | Searcher], ...]
+    topic: str = ""
     incomplete: str = ""
+    alone: bool = False
 
 
 VARIATIONS: dict[str, Variation] = {}
 
 
 def allowed(
-    *rules: str, incomplete: str = "", also: type[Behaviour | Searcher] | None = None
+    *rules: str, incomplete: str = "", alone: bool = False, also: type[Behaviour | Searcher] | None = None
 ) -> Callable[[Overriding], Overriding]:
     """Register a class, `also` with a second one, as a variation that rules of fairness allow."""
     unknown = sorted({*rules} - {*RULES})
@@ -48,7 +51,9 @@ def allowed(
             rules=rules,
             sentence=sentence_of(overriding),
             classes=(overriding, *([also] if also else [])),
+            topic=overriding.__module__.rpartition(".")[2],
             incomplete=incomplete,
+            alone=alone or bool(incomplete),
         )
         enter(VARIATIONS, name, variation)
         return overriding

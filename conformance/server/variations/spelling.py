@@ -29,11 +29,9 @@ class AbsoluteReferences(Behaviour):
 
     def say(self, request: Request, reply: Reply) -> Reply:
         said = super().say(request, reply)
-        host = request.header("host")
-        if not host or said.resource is None:
+        if not request.base or said.resource is None:
             return said
-        base = f"http://{host}/variations/absolute-references/fhir"
-        return _referring(said, lambda text: f"{base}/{text}" if _RELATIVE.fullmatch(text) else text)
+        return _referring(said, lambda text: f"{request.base}/{text}" if _RELATIVE.fullmatch(text) else text)
 
 
 @allowed("F12")

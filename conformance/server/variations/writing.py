@@ -89,6 +89,7 @@ class ListsReordered(Showing):
     """Categories and components come back in another order, with one more category."""
 
     def shown(self, resource: Json) -> Json:
+        resource = super().shown(resource)
         lists = {name: resource[name][::-1] for name in ("category", "component") if name in resource}
         own = {"coding": [{"system": "https://example.org/wards", "code": "derm"}]}
         more = {"category": [own, *lists["category"]]} if "category" in lists else {}
@@ -103,6 +104,7 @@ class MembersOfItsOwn(Showing):
         return views.with_body(super().hear(request), _foreign_members_dropped)
 
     def shown(self, resource: Json) -> Json:
+        resource = super().shown(resource)
         return {**resource, "meta": {**resource.get("meta", {}), "project": "p1"}}
 
 
@@ -122,6 +124,7 @@ class ProfileClaimsVersioned(Showing):
     """A profile claim is shown with the version of the guide."""
 
     def shown(self, resource: Json) -> Json:
+        resource = super().shown(resource)
         meta = resource.get("meta", {})
         profiles = [f"{one.partition('|')[0]}|0.1.0" for one in meta.get("profile", ())]
         return {**resource, "meta": {**meta, "profile": profiles}} if profiles else resource
