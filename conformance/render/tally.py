@@ -114,11 +114,12 @@ def target(run: Run) -> str:
 
 
 def judged_by(run: Run) -> str:
-    """Return by which specifications, evidence and pages or packages the run judged."""
+    """Return by which specifications, policies, evidence and pages or packages the run judged."""
     gates = ", ".join(str(gate) for gate in run.header.get("gates") or ()) or "no gate"
     evidence = f"evidence down to {run.header['evidence']}" if run.header.get("evidence") else ""
+    policies = [f"{shown(policy)} required by policy" for policy in run.header.get("policies") or ()]
     guides = ", ".join(_guide(one) for one in run.header.get("ig") or ()) or "the published pages"
-    return "; ".join(part for part in (gates, evidence, guides, superseded(run)) if part)
+    return "; ".join(part for part in (gates, *policies, evidence, guides, superseded(run)) if part)
 
 
 def superseded(run: Run) -> str:

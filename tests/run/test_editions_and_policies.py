@@ -10,6 +10,7 @@ from playing import play
 from conformance import shipped
 from conformance.cli import group
 from conformance.model import Party
+from conformance.render.tally import judged_by
 from conformance.run.embedded import embedded
 
 LEFT_OUT = "skip"
@@ -162,3 +163,10 @@ def test_a_label_in_the_wrong_place_is_found_out_in_data_that_others_wrote(
     done = played("ai/stored-assisted.yaml", roles=(role,), policies=policies, gates=("r4",))
     (finding,) = (f for f in done.findings if f["requirement"] == "AIT-LBL-01")
     assert (finding["result"], finding["gating"]) == (result, gating)
+
+
+def test_the_report_says_by_which_edition_and_policies_was_judged(played):
+    done = played(
+        "provenance/prediction-explained.yaml", gates=("r4", "ai-transparency@ballot"), policies=("label",)
+    )
+    assert "r4, ai-transparency@ballot; label required by policy; evidence" in judged_by(done.run)
