@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.fhirpath.compiler import Place, compiled
 from conformance.fhirpath.node import Node, resource_node
 from conformance.fhirpath.parser import parse
-from conformance.fhirpath.plain import truth_of
+from conformance.fhirpath.plain import truth_of, values_of
 from conformance.fhirpath.scope import Scope
 from conformance.fhirpath.types import base_shapes
 from conformance.problem import Problem
@@ -20,7 +20,9 @@ from conformance.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Compiled", "Node", "compile"]
+    from conformance.model import Json
+
+__all__ = ["Compiled", "Node", "compile", "plain_values"]
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -28,7 +30,7 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 class Compiled:
     """An expression that is ready to be evaluated on resources, or on nodes that another one found."""
 
-    __slots__ = ("_known", "_run", "_shape", "base", "expression")
+    __slots__ = ("_run", "base", "expression", "known")
 
     def __init__(self, expression: str, base: str) -> None:
         shapes = base_shapes(base)
@@ -39,8 +41,9 @@ class Compiled:
             self._run = compiled(term, Place(expression, shapes, shapes)).run
         except RecursionError:
             raise Problem("fhirpath", f"FHIRPath `{expression[:60]}…` is nested too deeply") from None
-        self._shape = min(shapes) if shapes is not None and len(shapes) == 1 else ""
-        self._known = truth_of(term, self._shape) if self._shape else None
+        shape = min(shapes) if shapes is not None and len(shapes) == 1 else ""
+        # The truth that an evaluation of a node would end with, where the JSON tells it; else None
+        self.known: Callable[[Node], bool | None] = (truth_of(term, shape) if shape else None) or _unknown
 
     def __repr__(self) -> str:
         return f"Compiled({self.expression!r}, {self.base!r})"
@@ -65,15 +68,14 @@ class Compiled:
         except (ArithmeticError, RecursionError) as error:
             raise self._named("a number or a depth is beyond what can be computed") from error
 
-    def known(self, node: Node) -> bool | None:
-        """Return the truth that an evaluation would end with, where the JSON tells it; None asks for that."""
-        if self._known is None or node.shape != self._shape or node.extra is not None:
-            return None
-        return self._known(node.value)
-
     def _named(self, message: str, hint: str = "") -> Problem:
         """Return a complaint about an evaluation, with the expression."""
         return Problem("fhirpath", f"FHIRPath `{self.expression}`: {message}", hint=hint)
+
+
+def _unknown(_node: Node) -> bool | None:
+    """Leave it to an evaluation."""
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -83,3 +85,12 @@ def compile(expression: str, base: str) -> Compiled:  # noqa: A001 - what it doe
     Raises Problem for what is not FHIRPath, names nothing in FHIR R4, or is not supported.
     """
     return Compiled(expression, base)
+
+
+@lru_cache(maxsize=4096)
+def plain_values(path: str, shape: str) -> Callable[[Json], list[Json] | None]:
+    """Return what reads the values at a path from the JSON of a shape.
+
+    It returns None where that takes nodes: where the JSON is irregular, or the path is not a plain one.
+    """
+    return values_of(parse(path), shape) or (lambda _value: None)

@@ -122,6 +122,7 @@ def _primitive(stem: str, item: Item, rule: Rule) -> One:
     type_, check, beside, needs_beside = item.type, item.check, item.beside, item.needs_beside
     lawful = fits(type_)
     plain = item.plain
+    recall = recalled(check, type_, type_, stem)
 
     def one(value: Json, extra: Json, node: Node, index: int, visit: Visit) -> None:
         known = value is not None
@@ -131,8 +132,9 @@ def _primitive(stem: str, item: Item, rule: Rule) -> One:
         if extra is None and not needs_beside:
             if plain:
                 return
-            if known:
-                check(value, Node(value, type_, stem, parent=node, index=index), visit)
+            if known and (found := recall(value, visit)) != ():
+                here = Node(value, type_, stem, parent=node, index=index)
+                check(value, here, visit) if found is None else visit.repeat(found, here)
             return
         here = Node(value, type_, stem, extra=extra, parent=node, index=index)
         if known and not plain:
@@ -202,6 +204,7 @@ def _not_single(value: Json, name: str, node: Node, visit: Visit, rule: Rule) ->
 def _many(name: str, part: Element, one: One, item: Item, slicing: Slicing | None) -> Field:
     sibling = f"_{name}" if item.primitive else ""
     counted = _count(name, part)
+    least, most = max(part.min, 1), part.max
     rule = rule_of(part)
 
     def field(value: Json, owner: Mapping[str, Json], node: Node, visit: Visit) -> None:
@@ -212,7 +215,8 @@ def _many(name: str, part: Element, one: One, item: Item, slicing: Slicing | Non
             _not_array(value, name, node, visit, rule)
             return
         size = len(value) if extras is None else max(len(value), len(extras))
-        counted(size, value, node, visit)
+        if size < least or (most is not None and size > most):
+            counted(size, value, node, visit)
         place = 0  # FHIRPath counts what is there
         for index in range(size):
             each = value[index] if index < len(value) else None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.fhirpath import Node
+    from conformance.profiles.differences import Test
     from conformance.profiles.library import Library
     from conformance.profiles.tree import Element
     from conformance.profiles.visit import Visit
@@ -24,24 +25,21 @@ _ANSWERS: dict[str, bool | None] = {YES: True, NO: False}
 
 def matcher(element: Element, library: Library, depth: int = 0) -> Match | None:
     """Return the test that a value is what an element says; None where the element says nothing of values."""
-    own = _stated(element)
+    own = stated(element)
     if own is not None:
-        return own
+        return lambda node, _visit: own(node.value)
     below = [] if depth > _DEEPEST else _below(element, library, depth)
     if below:
         return _all(below)
     return _bound(element)
 
 
-def _stated(element: Element) -> Match | None:
+def stated(element: Element) -> Test | None:
+    """Return the test of a value by what an element states itself, or None where it states no value."""
     fixed, pattern = element.value("fixed"), element.value("pattern")
     if fixed is not None:
-        same = equals(fixed[1])
-        return lambda node, _visit: same(node.value)
-    if pattern is not None:
-        alike = matches(pattern[1])
-        return lambda node, _visit: alike(node.value)
-    return None
+        return equals(fixed[1])
+    return matches(pattern[1]) if pattern is not None else None
 
 
 def _below(element: Element, library: Library, depth: int) -> list[Match]:

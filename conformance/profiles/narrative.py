@@ -107,17 +107,25 @@ class _Reader:
         """Note an element."""
         space, _, local = name.rpartition(" ")
         if not self.root:
-            self.root = local
-            self._note(local != "div", f"the root is <{local}>, not <div>")
-            self._note(space != _XHTML, f"the namespace of the root is '{space}', not '{_XHTML}'")
-        self._note(local not in _ELEMENTS, f"<{local}> is not allowed")
+            self._root(local, space)
+        if local not in _ELEMENTS:
+            self._note(f"<{local}> is not allowed")
         self.filled = self.filled or local == "img"
         for key, value in attributes.items():
             self._attribute(key.rpartition(" ")[2].lower(), value.strip().lower())
 
+    def _root(self, local: str, space: str) -> None:
+        self.root = local
+        if local != "div":
+            self._note(f"the root is <{local}>, not <div>")
+        if space != _XHTML:
+            self._note(f"the namespace of the root is '{space}', not '{_XHTML}'")
+
     def _attribute(self, key: str, value: str) -> None:
-        self._note(key.startswith("on"), f"the attribute '{key}' is active")
-        self._note(key in _LINKS and value.startswith(_ACTIVE), f"'{key}' is a script")
+        if key.startswith("on"):
+            self._note(f"the attribute '{key}' is active")
+        if key in _LINKS and value.startswith(_ACTIVE):
+            self._note(f"'{key}' is a script")
 
     def text(self, text: str) -> None:
         """Note text."""
@@ -125,10 +133,10 @@ class _Reader:
 
     def instruction(self, target: str, _data: str) -> None:
         """Note a processing instruction."""
-        self._note(True, f"the processing instruction '{target}' is not allowed")  # noqa: FBT003
+        self._note(f"the processing instruction '{target}' is not allowed")
 
-    def _note(self, offends: bool, what: str) -> None:  # noqa: FBT001 - a table of conditions
-        if offends and len(self.wrong) < _MOST:
+    def _note(self, what: str) -> None:
+        if len(self.wrong) < _MOST:
             self.wrong[what] = None
 
     def summary(self) -> list[str]:

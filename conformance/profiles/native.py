@@ -93,6 +93,22 @@ def _nothing(_value: Json, _node: Node, _visit: Visit) -> Iterator[tuple[Node | 
     return iter(())
 
 
+def _of_contained(offences: Offences) -> Callable[[Rule, Severity, str], Check]:
+    """Return what makes the check of a constraint on contained resources: most resources have none."""
+    make = _maker(offences)
+
+    def guarded(rule: Rule, severity: Severity, said: str) -> Check:
+        check = make(rule, severity, said)
+
+        def of_contained(value: Json, node: Node, visit: Visit) -> None:
+            if type(value) is dict and "contained" in value:
+                check(value, node, visit)
+
+        return of_contained
+
+    return guarded
+
+
 def _maker(offences: Offences) -> Callable[[Rule, Severity, str], Check]:
     def make(rule: Rule, severity: Severity, said: str) -> Check:
         def check(value: Json, node: Node, visit: Visit) -> None:
@@ -119,10 +135,12 @@ NATIVE: dict[str, dict[str, Callable[[Rule, Severity, str], Check]]] = {
     "ext-1": {"extension.exists() != value.exists()": _maker(_ext_1)},
     "ref-1": {_REF_1: _maker(_ref_1)},
     "bdl-8": {"fullUrl.contains('/_history/').not()": _maker(_bdl_8)},
-    "dom-2": {"contained.contained.empty()": _maker(_dom_2)},
-    "dom-3": {_DOM_3: _maker(_dom_3)},
-    "dom-4": {"contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()": _maker(_dom_4)},
-    "dom-5": {"contained.meta.security.empty()": _maker(_dom_5)},
+    "dom-2": {"contained.contained.empty()": _of_contained(_dom_2)},
+    "dom-3": {_DOM_3: _of_contained(_dom_3)},
+    "dom-4": {
+        "contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()": _of_contained(_dom_4)
+    },
+    "dom-5": {"contained.meta.security.empty()": _of_contained(_dom_5)},
     "dom-6": {"text.`div`.exists()": _maker(_dom_6)},
     "txt-1": {"htmlChecks()": _maker(_narrative)},
     "txt-2": {"htmlChecks()": _maker(_nothing)},

@@ -29,6 +29,7 @@ class _Needed:
     """An element, or a slice of one, that has to be present."""
 
     keys: frozenset[str]
+    name: str
     what: str
     least: int
     rule: Rule
@@ -40,6 +41,7 @@ class _Plan:
 
     fields: Mapping[str, Field]
     needed: tuple[_Needed, ...]
+    least: frozenset[str]
     choices: tuple[tuple[frozenset[str], str], ...]
     rule: Rule
     resource: bool
@@ -64,7 +66,8 @@ def object_check(element: Element, type_: str, library: Library) -> Check:
                 field(item, value, node, visit)
             elif not plan.abstract:
                 _unknown(key, node, visit, plan)
-        _judge_whole(value, node, visit, plan)
+        if len(value) <= 1 or plan.choices or not plan.least <= value.keys():
+            _judge_whole(value, node, visit, plan)
 
     return check
 
@@ -93,9 +96,11 @@ def _plan(element: Element, type_: str, library: Library) -> _Plan:
     fields = fields_of(parts, library)
     if resource:
         fields = {"resourceType": _ignored, **fields}
+    needed = tuple(need for part in parts for need in _needs(part))
     return _Plan(
         fields=fields,
-        needed=tuple(need for part in parts for need in _needs(part)),
+        needed=needed,
+        least=frozenset(need.name for need in needed),
         choices=tuple((frozenset(json_names(part)), part.name) for part in parts if part.choice),
         rule=rule_of(element),
         resource=resource,
@@ -116,12 +121,12 @@ def _needs(part: Element) -> Iterator[_Needed]:
     keys = frozenset(key for name in json_names(part) for key in (name, f"_{name}"))
     if part.min:
         rule = rule_of(part, part.row.get("_min"))
-        yield _Needed(keys=keys, what=part.name, least=part.min, rule=rule)
+        yield _Needed(keys=keys, name=part.name, what=part.name, least=part.min, rule=rule)
     for slice_ in part.slices:
         if slice_.min:
             what = f"{part.name}:{slice_.slice_name}"
             rule = rule_of(slice_, slice_.row.get("_min"))
-            yield _Needed(keys=keys, what=what, least=slice_.min, rule=rule)
+            yield _Needed(keys=keys, name=part.name, what=what, least=slice_.min, rule=rule)
 
 
 def _missing(needed: _Needed, node: Node, visit: Visit) -> None:

@@ -71,7 +71,7 @@ def _matching(pattern: str) -> Fits:
     match = re.compile(pattern, re.ASCII).fullmatch
 
     def test(value: Json) -> bool:
-        return type(value) is str and match(value) is not None and _text(value)
+        return type(value) is str and _text(value) and match(value) is not None
 
     return test
 

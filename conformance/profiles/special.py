@@ -11,7 +11,7 @@ from conformance.profiles.seeking import find
 from conformance.profiles.terms import NO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from conformance.fhirpath import Node
     from conformance.model import Json
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 
 def special_checks(tree: Element) -> list[Check]:
     """Return the checks of a type that its definition does not spell out."""
-    makers = _MAKERS.get(tree.path, ())
-    return [_of_objects(make(rule_of(tree))) for make in makers]
+    checks = [make(rule_of(tree)) for make in _MAKERS.get(tree.path, ())]
+    return [_of_objects(checks)] if checks else []
 
 
-def _of_objects(check: Check) -> Check:
-    """Return a check that leaves alone what is no object: that was said already."""
+def _of_objects(checks: Sequence[Check]) -> Check:
+    """Return checks as one that leaves alone what is no object: that was said already."""
 
     def guarded(value: Json, node: Node, visit: Visit) -> None:
         if isinstance(value, dict):
-            check(value, node, visit)
+            for check in checks:
+                check(value, node, visit)
 
     return guarded
 
@@ -103,10 +104,9 @@ def _absolute_system(rule: Rule) -> Check:
         system = value.get("system")
         if not isinstance(system, str):
             return
-        at = f"{node.path}.system"
         if ":" not in system:
             visit.report(
-                at,
+                f"{node.path}.system",
                 "value",
                 "A system is an absolute URI.",
                 rule=rule,
@@ -115,6 +115,7 @@ def _absolute_system(rule: Rule) -> Check:
             )
         elif "/ValueSet/" in system:
             said = "This names a value set, not a code system."
+            at = f"{node.path}.system"
             visit.report(at, "value", said, rule=rule, expected="a code system", actual=system)
 
     return check

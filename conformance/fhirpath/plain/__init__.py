@@ -10,19 +10,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.fhirpath.plain import asking, comparing, steps
-from conformance.fhirpath.plain.parts import Unfit, run_of
+from conformance.fhirpath.plain.parts import Unfit, items_of, run_of
 from conformance.fhirpath.plain.regular import Irregular, is_regular
 
 if TYPE_CHECKING:
-    from conformance.fhirpath.plain.parts import Run
+    from collections.abc import Callable
+
+    from conformance.fhirpath.node import Node
     from conformance.fhirpath.syntax import Term
     from conformance.model import Json
 
-__all__ = ["asking", "comparing", "steps", "truth_of"]
+    Known = Callable[[Node], bool | None]
+
+__all__ = ["asking", "comparing", "steps", "truth_of", "values_of"]
 
 
-def truth_of(term: Term, shape: str) -> Run | None:
-    """Return what tells the truth of an expression for one JSON value of a shape, where it is a common one.
+def truth_of(term: Term, shape: str) -> Known | None:
+    """Return what tells the truth of a common expression for a node of a shape, or None for another one.
 
     It answers None for the empty collection, and where only nodes can tell.
     """
@@ -31,10 +35,29 @@ def truth_of(term: Term, shape: str) -> Run | None:
     except (Unfit, RecursionError):
         return None
 
-    def known(value: Json) -> bool | None:
+    def known(node: Node) -> bool | None:
+        value = node.value
+        if node.shape != shape or node.extra is not None or not fits(value):
+            return None
         try:
-            return run(value) if fits(value) else None
+            return run(value)
         except (Irregular, ArithmeticError):  # a number that is none cannot be compared
             return None
 
     return known
+
+
+def values_of(term: Term, shape: str) -> Callable[[Json], list[Json] | None] | None:
+    """Return what reads the values of a path from one JSON value; it returns None for an irregular one."""
+    try:
+        many, fits = items_of(term, shape).many, is_regular(shape)
+    except (Unfit, RecursionError):
+        return None
+
+    def read(value: Json) -> list[Json] | None:
+        try:
+            return many(value) if fits(value) else None
+        except Irregular:
+            return None
+
+    return read

@@ -63,10 +63,22 @@ def one_of(fields: Sequence[Field]) -> One:
 
 def _one(field: Field) -> One:
     key, sibling, fits = field.key, field.sibling, is_regular(field.type)
+    if not sibling:
+        return _object(key)
 
     def read(owner: Json) -> Json:
         found = owner.get(key)
-        if (found is not None and not fits(found)) or (sibling and sibling in owner):
+        if (found is not None and not fits(found)) or sibling in owner:
+            raise Irregular
+        return found
+
+    return read
+
+
+def _object(key: str) -> One:
+    def read(owner: Json) -> Json:
+        found = owner.get(key)
+        if found is not None and type(found) is not dict:
             raise Irregular
         return found
 
