@@ -5,21 +5,20 @@ from __future__ import annotations
 import io
 import time
 from http.client import HTTPResponse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from requests import Response
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util import Timeout
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
 
     from requests import PreparedRequest
     from typing_extensions import Buffer
     from urllib3 import BaseHTTPResponse
-    from urllib3.connectionpool import ConnectionPool
 
 
 class _Timed(io.RawIOBase):
@@ -74,29 +73,37 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """The transport of requests to one host, without retries; answers are bounded in time as a whole."""
+    """The connections of requests to one host, without retries; answers are bounded in time as a whole.
+
+    `stream` stands in for `send`, which finds the host's connections and reads its cookies anew each time.
+    """
 
     def __init__(self) -> None:
         super().__init__(max_retries=0)
-        self._host: list[ConnectionPool] = []
-
-    def get_connection_with_tls_context(self, *args: Any, **named: Any) -> ConnectionPool:
-        """Return the host's connections: found by the first request, and the same for all that follow."""
-        if not self._host:
-            self._host.append(super().get_connection_with_tls_context(*args, **named))
-        return self._host[0]
-
-    def request_url(self, request: PreparedRequest, proxies: Mapping[str, str] | None) -> str:
-        """Return the target of the request line: a path, unless a proxy needs more."""
-        return super().request_url(request, proxies) if proxies else request.path_url
-
-    def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
-        """Return the status and the stream: no cookie is kept, and headers are read where they lie."""
-        response = Response()
-        response.status_code, response.raw, response.request = resp.status, resp, req
-        return response
+        self._host: HTTPConnectionPool | None = None
 
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
         """Make connections whose answers have a deadline."""
         super().init_poolmanager(*args, **named)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+    def stream(self, request: PreparedRequest, connect: float, read: float) -> BaseHTTPResponse:
+        """Send a request and return its answer, of which the body is still to be read; times in seconds."""
+        if self._host is None:
+            self._host = self._connections(request)
+        return self._host.urlopen(
+            str(request.method),
+            request.path_url,
+            body=request.body,
+            headers=request.headers,
+            redirect=False,
+            assert_same_host=False,
+            preload_content=False,
+            decode_content=False,
+            retries=False,
+            timeout=Timeout(connect=connect, read=read),
+        )
+
+    def _connections(self, request: PreparedRequest) -> HTTPConnectionPool:
+        found = self.get_connection_with_tls_context(request, verify=DEFAULT_CA_BUNDLE_PATH)
+        return cast("HTTPConnectionPool", found)

@@ -21,10 +21,11 @@ from conformance.talk.errors import explain
 from conformance.talk.redact import Redactor
 
 if TYPE_CHECKING:
-    from urllib3 import HTTPHeaderDict
+    from urllib3 import BaseHTTPResponse, HTTPHeaderDict
 
 LARGEST = 16 * 1024 * 1024
 LONGEST_WAIT = 30.0
+LONGEST_CONNECT = 10.0
 _CHUNK = 64 * 1024
 _AGAIN = frozenset({429, 503})
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
@@ -110,17 +111,17 @@ class Client:
 
     def _once(self, request: Request) -> Attempt:
         started = time.monotonic()
-        patience = (min(10.0, self.target.timeout), self.target.timeout)
         try:
             prepared = self._prepared(request)
-            answer = self._adapter().send(prepared, stream=True, timeout=patience, proxies={})
+            limit = self.target.timeout
+            answer = self._adapter().stream(prepared, min(LONGEST_CONNECT, limit), limit)
             with answer:
-                body, cut = _read(answer, started + self.target.timeout)
+                body, cut = _read(answer, started + limit)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             return Attempt(error=self.redactor.text(explain(error)), seconds=time.monotonic() - started)
         return Attempt(
-            status=answer.status_code,
-            headers=_by_name(answer.raw.headers),
+            status=answer.status,
+            headers=_by_name(answer.headers),
             body=body,
             seconds=time.monotonic() - started,
             truncated=cut,
@@ -154,12 +155,12 @@ def _by_name(headers: HTTPHeaderDict) -> dict[str, str]:
     return {name.lower(): headers[name] for name in headers}
 
 
-def _read(answer: requests.Response, deadline: float) -> tuple[str, bool]:
+def _read(answer: BaseHTTPResponse, deadline: float) -> tuple[str, bool]:
     """Return the body's text and whether it was cut, at the size bound or because time was up."""
     parts: list[bytes] = []
     size = 0
     # read1 returns what has come: a server that sends a byte now and then cannot outwait the deadline.
-    while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+    while chunk := answer.read1(_CHUNK, decode_content=True):
         parts.append(chunk)
         size += len(chunk)
         if size > LARGEST:

@@ -14,13 +14,14 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLError, "tls: no TLS connection could be made"),
     (requests.exceptions.SSLError, "tls: no TLS connection could be made"),
     (socket.gaierror, "dns: the host name could not be resolved"),
-    (requests.exceptions.ConnectTimeout, "timeout: no connection within the time limit"),
+    (ConnectionRefusedError, "refused: nothing listens at that address"),
+    (urllib3.exceptions.NewConnectionError, "closed: no connection could be made"),
+    (urllib3.exceptions.ConnectTimeoutError, "timeout: no connection within the time limit"),
     (urllib3.exceptions.ReadTimeoutError, "timeout: no complete answer within the time limit"),
     (urllib3.exceptions.IncompleteRead, "closed: the server closed the connection in the middle of the body"),
     (urllib3.exceptions.DecodeError, "protocol: the body is not encoded as Content-Encoding says"),
     (requests.exceptions.ReadTimeout, "timeout: no complete answer within the time limit"),
     (TimeoutError, "timeout: no complete answer within the time limit"),
-    (ConnectionRefusedError, "refused: nothing listens at that address"),
     (ConnectionResetError, "closed: the server closed the connection before the answer was complete"),
     (
         requests.exceptions.ChunkedEncodingError,
@@ -28,7 +29,7 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
     ),
     (requests.exceptions.ContentDecodingError, "protocol: the body is not encoded as Content-Encoding says"),
     (requests.exceptions.InvalidURL, "address: the URL cannot be used"),
-    (requests.exceptions.ConnectionError, "closed: the connection failed before an answer came"),
+    (urllib3.exceptions.ProtocolError, "closed: the connection failed before an answer came"),
 )
 
 
