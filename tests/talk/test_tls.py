@@ -37,7 +37,7 @@ def certificate(tmp_path_factory):
         pytest.skip("openssl makes the certificate, and is not on this machine")
     folder = tmp_path_factory.mktemp("tls")
     files = ["-keyout", folder / "key.pem", "-out", folder / "own.pem"]
-    subprocess.run([openssl, *SELF_SIGNED.split(), *files], check=True, capture_output=True)
+    subprocess.run([openssl, *SELF_SIGNED.split(), *NAMED, *files], check=True, capture_output=True)
     return folder
 
 
