@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance import guides, packages
+from conformance.confirming import beside
 from conformance.confirming.facets import Standing
 from conformance.confirming.ours import rules
 from conformance.confirming.reading import Compared, by_requirement, compare
@@ -60,7 +61,7 @@ def read(paths: Sequence[Path], catalogue: Mapping[str, Requirement]) -> Given:
         raise _unrelated(given)
     chosen = _counterparts(views, ours)
     base = _guides([*ours, *chosen])
-    compared = tuple(_compared(chosen, views, base, catalogue))
+    compared = (*_compared(chosen, views, base, catalogue), *beside.searches(chosen, given))
     gone = _gone(compared, given)
     woven = Woven(
         definitions=laid.definitions,
@@ -76,7 +77,7 @@ def read(paths: Sequence[Path], catalogue: Mapping[str, Requirement]) -> Given:
     return Given(
         packages=(*named, *given),
         compared=compared,
-        unknown=tuple(_unknown(given, views, compared, base)),
+        unknown=(*_unknown(given, views, compared, base), *beside.codes(given, laid, base)),
         guides=woven,
     )
 
@@ -200,8 +201,9 @@ def _carried(
     """
     behind: dict[tuple[str, str], set[str]] = {}
     for each in compared:
-        if each.standing is Standing.CONFIRMED and each.rule.requirement not in gone:
-            for fact in _facts(each, views[each.rule.profile]):
+        view = views.get(each.rule.profile)
+        if view and each.standing is Standing.CONFIRMED and each.rule.requirement not in gone:
+            for fact in _facts(each, view):
                 behind.setdefault(fact, set()).add(each.rule.requirement)
     return {fact: names.pop() for fact, names in behind.items() if len(names) == 1}
 

@@ -363,6 +363,38 @@ def test_what_no_rule_knows_is_told_with_its_place(variant):
     }
 
 
+def test_value_sets_of_the_same_name_are_told_where_they_differ(variant):
+    def change(resources):
+        listed = resources["ValueSet-annotation-methods.json"]["compose"]["include"][0]["concept"]
+        listed[:] = [each for each in listed if each["code"] != "ai-inference"] + [{"code": "second-reading"}]
+
+    given = variant(change)
+    assert given.standings["DERM-ANN-06"] is CONFIRMED
+    assert [(d.at, d.says) for _, d in given.unknown] == [
+        ("annotation-methods", "has second-reading; has no ai-inference")
+    ]
+
+
+def test_a_search_that_the_packages_statement_expects_is_confirmed(variant):
+    expectation = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation"
+
+    def change(resources):
+        (observation, *_) = resources["CapabilityStatement-annotate-md-server.json"]["rest"][0]["resource"]
+        observation["searchParam"] = [
+            {
+                "extension": [{"url": expectation, "valueCode": "SHALL"}],
+                "name": "derived-from",
+                "type": "reference",
+            }
+        ]
+
+    given = variant(change)
+    assert given.standings["DERM-SRC-01a"] is CONFIRMED
+    assert given.standings["DERM-SRC-02a"] is SILENT
+    (found,) = [each for each in given.compared if each.rule.requirement == "DERM-SRC-01a"]
+    assert found.said[0].theirs == "search derived-from SHALL"
+
+
 def test_a_requirement_is_confirmed_by_its_surest_rules_alone(variant):
     """AIP-02 is sure of the method's code; that there is a method at all is our assumption."""
 
