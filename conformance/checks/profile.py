@@ -7,7 +7,8 @@ That the body, or each match of a search, keeps the rules of a profile: one that
 it carries. Without `for`, the check stands for all of them; with one of them in `for`, for that one. With
 a `for` that no rule carries, it stands for the profile as a whole, and what breaks FHIR's own rules is
 told under it. What the definitions at hand cannot decide is cannot-say; a rule about an element that is
-not there is not asked.
+not there is not asked. Where a run is given a guide's own package (`--ig`), that package is asked first, and
+a rule of ours that it contradicts is not asked.
 
 ## Why it matters
 
