@@ -17,7 +17,7 @@ Row = dict[str, "Json"]
 
 
 @click.command(name="list")
-@click.argument("what", type=click.Choice(["scenarios", "requirements", "faults", "checks"]))
+@click.argument("what", type=click.Choice(["scenarios", "requirements", "faults", "variations", "checks"]))
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--ig",
@@ -63,7 +63,7 @@ def _summary(row: Row) -> str:
 
 # What a line shows of a row, in this order.
 _COMPARED = ("standing", "level", "evidence", "says")
-_SHOWN = ("level", "state", "breaks", "sentence", "statement", "reason", "problems")
+_SHOWN = ("level", "state", "breaks", "allowed", "sentence", "statement", "reason", "problems")
 
 
 def _scenarios(paths: Sequence[Path]) -> list[Row]:
@@ -127,6 +127,20 @@ def _faults(_paths: Sequence[Path]) -> list[Row]:
     ]
 
 
+def _variations(_paths: Sequence[Path]) -> list[Row]:
+    from conformance.server.variations import VARIATIONS  # noqa: PLC0415 - start-up stays fast
+
+    return [
+        {
+            "id": one.name,
+            "allowed": " ".join(one.rules),
+            "sentence": one.sentence,
+            "incomplete": one.incomplete,
+        }
+        for one in VARIATIONS.values()
+    ]
+
+
 def _checks(_paths: Sequence[Path]) -> list[Row]:
     from conformance.checks import KINDS  # noqa: PLC0415 - start-up stays fast
     from conformance.read.meaning import MEANING  # noqa: PLC0415
@@ -141,5 +155,6 @@ _LISTS: Mapping[str, Callable[[Sequence[Path]], list[Row]]] = {
     "scenarios": _scenarios,
     "requirements": _requirements,
     "faults": _faults,
+    "variations": _variations,
     "checks": _checks,
 }

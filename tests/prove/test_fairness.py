@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -121,3 +122,8 @@ def test_the_command_tells_the_rules_and_the_servers(tmp_path):
         (["no-patch"], "conformant", True),
         (["purges"], "incomplete", True),
     ]
+
+
+def test_the_page_tells_the_rules():
+    page = (Path(__file__).parents[2] / "docs/fairness.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^\| (F\d+) \| (.+) \|$", page, re.MULTILINE)) == RULES

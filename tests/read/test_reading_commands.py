@@ -44,7 +44,7 @@ def test_lint_of_what_is_not_there_is_a_usage_error(tmp_path):
     assert called(lint, tmp_path).exit_code == 2
 
 
-@pytest.mark.parametrize("what", ["scenarios", "requirements", "faults", "checks"])
+@pytest.mark.parametrize("what", ["scenarios", "requirements", "faults", "variations", "checks"])
 def test_list_gives_an_array_of_objects_with_an_id(what):
     result = called(listing, what, "--format", "json")
     assert result.exit_code == 0
