@@ -1,4 +1,4 @@
-"""What servers of others give back of lawful resources raises no alarm; their judgement stands beside ours."""
+"""What servers of others give back of lawful resources raises no alarm, and their judgement beside ours."""
 
 import json
 import subprocess
