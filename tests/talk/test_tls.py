@@ -12,9 +12,8 @@ from conformance.model import Request, Target
 from conformance.talk import bounded
 from conformance.talk.client import Client
 
-SELF_SIGNED = (
-    "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
-)
+SELF_SIGNED = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+NAMED = ["-addext", "subjectAltName=DNS:localhost"]
 
 
 class Nothing(BaseHTTPRequestHandler):
