@@ -52,14 +52,30 @@ class View:
         return self._of_r4(str(part(self.row(id_), "base").get("path", "")) or text(self.row(id_), "path"))
 
     def _of_r4(self, path: str) -> Row:
-        found = self.guides.definitions.structure(path.partition(".")[0]) or {}
-        rows = objects(part(found, "snapshot"), "element")
-        return next((row for row in rows if row.get("path") == path), {})
+        type_ = path.partition(".")[0]
+        if type_ not in self._types:
+            rows = objects(part(self.guides.definitions.structure(type_) or {}, "snapshot"), "element")
+            self._types[type_] = {text(row, "path"): row for row in rows}
+        return self._types[type_].get(path, {})
+
+    @cached_property
+    def _types(self) -> dict[str, Mapping[str, Row]]:
+        """Keep the elements of R4's types by path, as far as they were asked for."""
+        return {}
 
     def slices(self, id_: str) -> list[str]:
         """Return the ids of the slices of an element."""
-        stem = f"{id_}:"
-        return [each for each in self.rows if each.startswith(stem) and "." not in each[len(stem) :]]
+        return self._sliced.get(id_, [])
+
+    @cached_property
+    def _sliced(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for each in self.rows:
+            head, dot, last = each.rpartition(".")
+            name, colon, _ = last.partition(":")
+            if colon:
+                found.setdefault(f"{head}{dot}{name}", []).append(each)
+        return found
 
     def below(self, id_: str, name: str) -> list[str]:
         """Return the ids of an element's child by any spelling of a choice, and of that child's slices."""
