@@ -18,14 +18,19 @@ _NOTE = r"\{[!-z|~]*\}"
 _UNIT = r"(?:10[*^]|(?:[!-'*,:-<>-Z\\^-z|~]|\[[!-Z\\^-~]+\])+)(?:[+-]?[0-9]+)?"
 _FACTOR = rf"\(*(?:(?:{_UNIT}|[0-9]+)(?:{_NOTE})?|{_NOTE})\)*"
 _TERM = rf"\(*+/?{_FACTOR}(?:[./]{_FACTOR})*"
-# Pattern, and what a code that has this shape is known to be. Every pattern takes linear time.
-_GRAMMARS: Mapping[str, tuple[re.Pattern[str], Answer]] = {
-    # Any type and subtype may be used, registered or not; parameters may follow.
-    "urn:ietf:bcp:13": (re.compile(rf"{_NAME}/{_NAME}(?:[ \t]*;.*)?", re.DOTALL), Answer.YES),
+_PARAMETERS = r"(?:[ \t]*;.*)?"
+# Patterns, and what a code of each shape is known to be. Every pattern takes linear time.
+_GRAMMARS: Mapping[str, tuple[tuple[re.Pattern[str], Answer], ...]] = {
+    "urn:ietf:bcp:13": (
+        # Any type and subtype may be used, registered or not; parameters may follow.
+        (re.compile(rf"{_NAME}/{_NAME}{_PARAMETERS}", re.DOTALL), Answer.YES),
+        # A media range (RFC 9110, section 12.5.1) is no one type, but HL7's own terminology server has it.
+        (re.compile(rf"(?:{_NAME}|\*)/\*{_PARAMETERS}", re.DOTALL), Answer.UNKNOWN),
+    ),
     # RFC 5646: well-formed is not yet registered.
-    "urn:ietf:bcp:47": (re.compile(rf"(?:[A-Za-z]{{2,8}}|[xXiI])(?:-{_ALNUM}{{1,8}})*"), Answer.UNKNOWN),
-    "urn:iso:std:iso:4217": (re.compile(r"[A-Z]{3}"), Answer.UNKNOWN),
-    "http://unitsofmeasure.org": (re.compile(_TERM), Answer.UNKNOWN),
+    "urn:ietf:bcp:47": ((re.compile(rf"(?:[A-Za-z]{{2,8}}|[xXiI])(?:-{_ALNUM}{{1,8}})*"), Answer.UNKNOWN),),
+    "urn:iso:std:iso:4217": ((re.compile(r"[A-Z]{3}"), Answer.UNKNOWN),),
+    "http://unitsofmeasure.org": ((re.compile(_TERM), Answer.UNKNOWN),),
 }
 
 
@@ -33,5 +38,5 @@ def shaped(system: str, code: str) -> Answer:
     """Tell what a code's shape says of it: no where its system's grammar forbids it."""
     if system not in _GRAMMARS:
         return Answer.UNKNOWN
-    pattern, answer = _GRAMMARS[system]
-    return answer if pattern.fullmatch(code) else Answer.NO
+    fitting = (answer for pattern, answer in _GRAMMARS[system] if pattern.fullmatch(code))
+    return next(fitting, Answer.NO)
