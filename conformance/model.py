@@ -153,7 +153,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One answer, or why there was none; header names in lower case."""
+    """One answer, or why there was none; header names in lower case.
+
+    Where the body was not `utf8`, U+FFFD stands for what could not be read.
+    """
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -161,6 +164,7 @@ class Attempt:
     seconds: float = 0.0
     error: str = ""
     truncated: bool = False
+    utf8: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ AUTOMATIC: Mapping[str, str] = MappingProxyType(
         "batch": "R4-BAT-03",
         "transaction": "R4-TRX-07",
         "content-type": "R4-HTTP-06",
+        "encoding": "R4-HTTP-07",
         "outcome": "R4-HTTP-21",
         "self-link": "R4-RES-01",
         "per-page": "R4-RES-02",

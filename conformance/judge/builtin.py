@@ -86,6 +86,7 @@ def judge_answer(
     if answer.status is None or answer.truncated:
         return
     yield from _content_type(sent)
+    yield from _encoding(sent)
     yield from _outcome(sent)
     expected = EXPECTED.get(verb)
     if expected is None:
@@ -178,6 +179,19 @@ def _content_type(sent: Sent) -> Iterable[Automatic]:
             _labelled(result, "application/fhir+json", media or None, message),
             sent.exchange.seq,
         )
+
+
+def _encoding(sent: Sent) -> Iterable[Automatic]:
+    """R4-HTTP-07: told where it is broken; a scenario of its own shows that it is kept."""
+    answer = sent.exchange.answer
+    media = answer.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+    if answer.utf8 or media not in _FHIR:
+        return
+    message = "The body is not UTF-8; what could not be read is shown as U+FFFD"
+    outcome = Outcome(
+        result=Result.FAILED, at="body", expected="UTF-8", actual="other bytes", message=message
+    )
+    yield held("encoding", outcome, sent.exchange.seq)
 
 
 def _labelled(result: Result, expected: str, actual: str | None, message: str) -> Outcome:

@@ -106,7 +106,7 @@ def _response(reply: Reply, http: HttpRequest, request: Request | None = None) -
         return Response(status_code=reply.status, headers=headers)
     pretty = http.query_params.get("_pretty") == "true"
     text = reply.resource if isinstance(reply.resource, str) else dumps(reply.resource, pretty=pretty)
-    return Response(content=text, status_code=reply.status, headers=headers)
+    return Response(content=text.encode(reply.encoding, "replace"), status_code=reply.status, headers=headers)
 
 
 def _type(request: Request) -> str:

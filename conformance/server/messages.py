@@ -52,6 +52,7 @@ class Reply:
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     resource: Json = None
+    encoding: str = "utf-8"
 
     def with_headers(self, **headers: str) -> Reply:
         """Return the same answer with headers set; `_` in a name stands for `-`."""

@@ -116,15 +116,17 @@ class Client:
             limit = self.target.timeout
             answer = self._adapter().stream(prepared, min(LONGEST_CONNECT, limit), limit)
             with answer:
-                body, cut = _read(answer, started + limit)
+                data, cut = _read(answer, started + limit)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             return Attempt(error=self.redactor.text(explain(error)), seconds=time.monotonic() - started)
+        body, utf8 = _text(data, cut=cut)
         return Attempt(
             status=answer.status,
             headers=_by_name(answer.headers),
             body=body,
             seconds=time.monotonic() - started,
             truncated=cut,
+            utf8=utf8,
         )
 
     def _written(self, request: Request, attempts: list[Attempt]) -> Exchange:
@@ -144,6 +146,7 @@ class Client:
                     seconds=a.seconds,
                     error=a.error,
                     truncated=a.truncated,
+                    utf8=a.utf8,
                 )
                 for a in attempts
             ),
@@ -155,8 +158,17 @@ def _by_name(headers: HTTPHeaderDict) -> dict[str, str]:
     return {name.lower(): headers[name] for name in headers}
 
 
-def _read(answer: BaseHTTPResponse, deadline: float) -> tuple[str, bool]:
-    """Return the body's text and whether it was cut, at the size bound or because time was up."""
+def _text(data: bytes, *, cut: bool) -> tuple[str, bool]:
+    """Return a body as text, and whether it was UTF-8 (R4-HTTP-07), whatever a charset parameter says."""
+    try:
+        return data.decode("utf-8"), True
+    except UnicodeDecodeError:
+        # What was cut may end in the middle of a character.
+        return data.decode("utf-8", "replace"), cut
+
+
+def _read(answer: BaseHTTPResponse, deadline: float) -> tuple[bytes, bool]:
+    """Return the body and whether it was cut, at the size bound; raises ReadTimeout where time is up."""
     parts: list[bytes] = []
     size = 0
     # read1 returns what has come: a server that sends a byte now and then cannot outwait the deadline.
@@ -164,11 +176,10 @@ def _read(answer: BaseHTTPResponse, deadline: float) -> tuple[str, bool]:
         parts.append(chunk)
         size += len(chunk)
         if size > LARGEST:
-            return b"".join(parts)[:LARGEST].decode("utf-8", "replace"), True
+            return b"".join(parts)[:LARGEST], True
         if time.monotonic() > deadline:
             raise requests.exceptions.ReadTimeout("the body did not end in time")
-    # R4-HTTP-07: FHIR's media types are UTF-8, whatever a charset parameter says.
-    return b"".join(parts).decode("utf-8", "replace"), False
+    return b"".join(parts), False
 
 
 def _wait(attempt: Attempt, tried: int) -> float | None:

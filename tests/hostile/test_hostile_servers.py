@@ -52,7 +52,7 @@ JUDGED = [
     (of.StatementIsList, "partial", 0),
     (of.LocationElsewhere, "partial", 0),
     (of.RefusesDelete, "partial", 0),
-    (of.InvalidUtf8, "partial", 0),
+    (of.InvalidUtf8, "nonconformant", 1),
     (of.HugeNumbers, "partial", 0),
     (of.LengthTooShort, "nonconformant", 1),
     (of.NestedArrays, "nonconformant", 1),

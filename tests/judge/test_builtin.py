@@ -194,6 +194,23 @@ def test_a_refusal_says_why(status, body, result):
     assert judged(sent(status, body), "create").get("outcome") == result
 
 
+@pytest.mark.parametrize(
+    ("media", "utf8", "result"),
+    [
+        (FHIR, False, "failed"),
+        (f"{FHIR};charset=latin1", False, "failed"),
+        (FHIR, True, None),
+        ("application/octet-stream", False, None),
+        ("", False, None),
+    ],
+)
+def test_a_body_that_is_not_utf_8_is_told_where_it_is_fhir(media, utf8, result):
+    whole = sent(200, OBSERVATION, media=media)
+    read = replace(whole.exchange.answer, utf8=utf8)
+    answer = replace(whole, exchange=replace(whole.exchange, attempts=(read,)))
+    assert judged(answer, "read", own_status=True).get("encoding") == result
+
+
 def test_an_answer_that_did_not_come_or_was_cut_is_not_judged():
     whole = sent(200, OBSERVATION)
     cut = replace(whole.exchange.answer, truncated=True)

@@ -49,6 +49,14 @@ def playing(monkeypatch, tmp_path):
 
 PLAYS = [
     ("deletes-later", "rest/delete", "pass"),
+    ("no-chains", "linking/through-the-image", "skip"),
+    ("no-type-modifiers", "linking/derived-from-id", "skip"),
+    ("strict-always", "search/unknown-parameter", "warn"),
+    ("location-of-the-proxy", "rest/transaction", "pass"),
+    ("bare-transaction-errors", "rest/transaction-rollback", "warn"),
+    ("unknown-is-unauthorised", "rest/read-unknown", "pass"),
+    ("unknown-is-forbidden", "rest/update-creates", "pass"),
+    ("updates-refused", "rest/conditional-update", "untested"),
     ("indexes-late", "rest/conditional-create", "pass"),
     ("finest-history", "rest/history", "pass"),
     ("purges", "rest/history-of-deleted", "untested"),

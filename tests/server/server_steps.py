@@ -184,5 +184,6 @@ def transcript(site):
         body, headers = (*rest, None, {})[:2] if len(rest) != 1 else (rest[0], {})
         named = {name.replace("-", "_"): value for name, value in headers.items()}
         reply = ask(site, method, url, body, **named)
-        seen.append((method, url, int(reply.status), dict(reply.headers), dumps(reply.resource)))
+        body = (dumps(reply.resource), reply.encoding)
+        seen.append((method, url, int(reply.status), dict(reply.headers), body))
     return seen

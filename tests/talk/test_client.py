@@ -153,7 +153,14 @@ def test_bodies_are_unpacked(encoding, body):
 def test_a_body_is_utf_8_whatever_its_charset_says():
     text = '{"name":"Löwe"}'
     with answering(http(200, text.encode(), media="application/fhir+json;charset=latin-1")) as server:
-        assert send(server).answer.body == text
+        answer = send(server).answer
+    assert (answer.body, answer.utf8) == (text, True)
+
+
+def test_bytes_that_are_no_utf_8_are_marked():
+    with answering(http(200, "L\u00f6we".encode("latin-1"))) as server:
+        answer = send(server).answer
+    assert (answer.body, answer.utf8) == ("L\ufffdwe", False)
 
 
 def test_a_body_beyond_the_bound_is_cut_and_marked(monkeypatch):

@@ -81,6 +81,15 @@ class CalledLatin(Behaviour):
         return said if said.resource is None else said.with_headers(content_type=latin)
 
 
+@breaks("R4-HTTP-07")
+class LatinBytes(Behaviour):
+    """A resource that is read comes in the bytes of ISO 8859-1, and is called FHIR's JSON as ever."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        return replace(said, encoding="latin-1") if views.reads(request) else said
+
+
 @breaks("R4-HTTP-15")
 class ForeignEtag(Behaviour):
     """The ETag of a read is not the version id."""

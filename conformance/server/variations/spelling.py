@@ -43,6 +43,14 @@ class VersionedReferences(Behaviour):
         return _mapped(kept, _versioned)
 
 
+@allowed("F12")
+class ReferencesTyped(Behaviour):
+    """Each reference is stored with the type of what it leads to, as a whole URL."""
+
+    def keep(self, resource: Json, before: Version | None) -> Json:
+        return _typed(super().keep(resource, before))
+
+
 @allowed("F17")
 class ValuesNormalised(Behaviour):
     """Decimals lose their last zeros and times are written with +00:00."""
@@ -77,6 +85,18 @@ def _mapped(value: Json, change: Callable[[str], str]) -> Json:
     if isinstance(made.get("reference"), str):
         made["reference"] = change(made["reference"])
     return made
+
+
+def _typed(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_typed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    made = {name: _typed(item) for name, item in value.items()}
+    reference = made.get("reference")
+    if not isinstance(reference, str) or not _RELATIVE.fullmatch(reference):
+        return made
+    return {**made, "type": f"http://hl7.org/fhir/StructureDefinition/{reference.partition('/')[0]}"}
 
 
 def _normalised(value: Json, moment: Callable[[str], str]) -> Json:
