@@ -100,6 +100,7 @@ SPELLINGS = [
     ("Observation.component[0]", "Observation.component[0].code"),
     ("Observation", "Observation.code"),
     ("Observation", "Observation.foo"),
+    ("Observation", "Observation.note"),
 ]
 
 
@@ -107,7 +108,8 @@ SPELLINGS = [
 def test_a_location_may_be_spelt_in_several_ways(compared, tmp_path, ours, theirs):
     path = tmp_path / "o.json"
     one = {"valueQuantity": {"value": 1, "low": 1}}
-    observation = {"resourceType": "Observation", "status": "final", "foo": 1, "component": [one]}
+    observation = {"resourceType": "Observation", "status": "final", "foo": 1, "note": {"text": "x"}}
+    observation["component"] = [one]
     path.write_text(json.dumps(observation), encoding="utf-8")
     with server(body=outcome(issue("fatal", theirs, "wrong"))) as running:
         (line,) = compared(*asking(running, path))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from conformance import jsontext
-from conformance.profiles.issue import KNOWN_ELEMENT
 from conformance.validating.also.comparing import Comparison, places
 from conformance.validating.also.opinion import Opinion, Said
 
@@ -93,11 +93,14 @@ class Hearing:
         return Question(path=path, type=type_ if isinstance(type_, str) else "", profile=profile)
 
 
+# What is amiss with a member as such is said of its owner, and begins with the member's name.
+_MEMBER = re.compile(r"'(\w+)' ")
 _UNREAD = Opinion(why_not="the file could not be read as a resource")
 
 
 def _said(issue: Issue) -> Said:
-    member = str(issue.actual) if issue.expected == KNOWN_ELEMENT else ""
+    named = _MEMBER.match(issue.message)
+    member = named[1] if named else ""
     return Said(severity=issue.severity, at=issue.at, message=issue.message, member=member)
 
 

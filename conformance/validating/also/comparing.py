@@ -97,14 +97,14 @@ class _Gathered:
 def places(value: Json, ours: Iterable[Said], theirs: Iterable[Said]) -> tuple[Place, ...]:
     """Return the places of findings with what each says there, in the order in which they were found."""
     mine = [(_place(value, said.at), said) for said in ours]
-    # Where a member is of no element, we name its owner, and others the member.
-    unknown = {(*at, said.member): at for at, said in mine if at is not None and said.member}
+    # Of a member as such (unknown, missing, no array) some say so at its owner, and some at the member.
+    members = {(*at, said.member): at for at, said in mine if at is not None and said.member}
     gathered: dict[_Key, _Gathered] = {}
     for at, said in mine:
         _slot(gathered, at, said).ours.append(said.message)
     for said in theirs:
         at = _place(value, said.at)
-        at = at if at is None else unknown.get(at, at)
+        at = at if at is None else members.get(at, at)
         _slot(gathered, at, said).theirs.append(said.message)
     return tuple(
         Place(severity=severity, at=each.at, ours=tuple(each.ours), theirs=tuple(each.theirs))

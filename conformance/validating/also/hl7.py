@@ -87,13 +87,13 @@ def hl7(path: str, definitions: Iterable[Json], terminology: str | None) -> Hl7:
 
 
 def _written(definitions: Iterable[Json], folder: Path) -> Path:
-    """Write the definitions into a folder; of several with the same URL, the first."""
+    """Write the definitions into a folder; of several with the same URL and version, the first."""
     folder.mkdir()
-    of_url: dict[tuple[str, str], Json] = {}
+    named: dict[tuple[str, str, str], Json] = {}
     for each in definitions:
         if each.get("resourceType") in _KINDS:
-            of_url.setdefault((each["resourceType"], str(each.get("url"))), each)
-    for number, each in enumerate(of_url.values()):
+            named.setdefault((each["resourceType"], str(each.get("url")), str(each.get("version"))), each)
+    for number, each in enumerate(named.values()):
         text = jsontext.dumps(each)
         (folder / f"{each['resourceType']}-{number}.json").write_text(text, encoding="utf-8")
     return folder

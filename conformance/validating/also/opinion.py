@@ -21,7 +21,7 @@ _SEVERITIES = {"fatal": Severity.ERROR, "error": Severity.ERROR, "warning": Seve
 class Said:
     """One finding of anybody's; `at` is a location as its author spells it, or empty.
 
-    `member` is the name of a JSON member that is of no element, where that is what was found.
+    `member` is the name of the JSON member that it is about, where `at` is the member's owner.
     """
 
     severity: Severity
