@@ -47,7 +47,7 @@ def matches(wanted: Json) -> Test:
 
 
 def _members(parts: Mapping[str, Test]) -> Test:
-    pairs = tuple(parts.items())
+    pairs = tuple(sorted(parts.items()))  # a code tells sooner than its system
 
     def test(value: Json) -> bool:
         if not isinstance(value, dict):
@@ -61,6 +61,9 @@ def _members(parts: Mapping[str, Test]) -> Test:
 
 
 def _somewhere(wanted: Sequence[Test]) -> Test:
+    if len(wanted) == 1:
+        (only,) = wanted
+        return lambda value: isinstance(value, list) and any(map(only, value))
     return lambda value: isinstance(value, list) and all(any(map(holds, value)) for holds in wanted)
 
 
@@ -71,6 +74,8 @@ def _same(wanted: Json) -> Test:
         return lambda value: (
             isinstance(value, _NUMBERS) and not isinstance(value, bool) and number(wanted) == number(value)
         )
+    if isinstance(wanted, str):
+        return lambda value: bool(value == wanted)
     kind = type(wanted)
     return lambda value: type(value) is kind and bool(wanted == value)
 

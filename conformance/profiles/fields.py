@@ -9,7 +9,7 @@ from conformance.fhirpath import Node
 from conformance.profiles.ids import NAMING, naming
 from conformance.profiles.items import RESOURCE, Item, item_of
 from conformance.profiles.primitives import example, fits, json_kind
-from conformance.profiles.remembering import recalled
+from conformance.profiles.remembering import Remembering, memorable
 from conformance.profiles.rules import rule_of
 from conformance.profiles.slicing import slicing_of
 from conformance.profiles.tree import json_names, type_name
@@ -70,7 +70,7 @@ def _prohibited(part: Element) -> Mapping[str, Field]:
 def _fields(name: str, part: Element, item: Item, slicing: Slicing | None) -> Mapping[str, Field]:
     rule = rule_of(part)
     if not item.primitive:
-        one = (_whole_resource if item.type == RESOURCE else _complex)(part.name, item)
+        one = (_whole_resource if item.type == RESOURCE else _typed)(part.name, item)
         return {
             name: _many(name, part, one, item, slicing)
             if part.repeats
@@ -104,16 +104,13 @@ def _whole_resource(stem: str, item: Item) -> One:
     return one
 
 
-def _complex(stem: str, item: Item) -> One:
+def _typed(stem: str, item: Item) -> One:
     check, type_, shape = item.check, item.type, item.shape
-    recall = recalled(check, type_, shape, stem)
+    if memorable(item):
+        return Remembering(stem, item)
 
     def one(value: Json, _extra: Json, node: Node, index: int, visit: Visit) -> None:
-        known = recall(value, visit)
-        if known is None:
-            check(value, Node(value, type_, stem, shape=shape, parent=node, index=index), visit)
-        elif known:
-            visit.repeat(known, Node(value, type_, stem, shape=shape, parent=node, index=index))
+        check(value, Node(value, type_, stem, shape=shape, parent=node, index=index), visit)
 
     return one
 
@@ -122,7 +119,7 @@ def _primitive(stem: str, item: Item, rule: Rule) -> One:
     type_, check, beside, needs_beside = item.type, item.check, item.beside, item.needs_beside
     lawful = fits(type_)
     plain = item.plain
-    recall = recalled(check, type_, type_, stem)
+    alone = _typed(stem, item)
 
     def one(value: Json, extra: Json, node: Node, index: int, visit: Visit) -> None:
         known = value is not None
@@ -132,9 +129,8 @@ def _primitive(stem: str, item: Item, rule: Rule) -> One:
         if extra is None and not needs_beside:
             if plain:
                 return
-            if known and (found := recall(value, visit)) != ():
-                here = Node(value, type_, stem, parent=node, index=index)
-                check(value, here, visit) if found is None else visit.repeat(found, here)
+            if known:
+                alone(value, None, node, index, visit)
             return
         here = Node(value, type_, stem, extra=extra, parent=node, index=index)
         if known and not plain:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.fhirpath import Compiled
 from conformance.fhirpath import compile as compile_fhirpath
 from conformance.problem import Problem
 from conformance.profiles.issue import Severity
@@ -12,13 +13,15 @@ from conformance.profiles.rules import constraint_rule
 from conformance.profiles.seeking import Seeking
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from conformance.fhirpath import Compiled, Node
+    from conformance.fhirpath import Node
     from conformance.model import Json
     from conformance.profiles.issue import Rule
     from conformance.profiles.tree import Element
     from conformance.profiles.visit import Check, Visit
+
+    Known = Callable[[Node], bool | None]
 
 _SEVERITY = {"error": Severity.ERROR, "warning": Severity.WARNING}
 _HOLLOW = {"BackboneElement", "Element", "Resource", "DomainResource"}
@@ -52,18 +55,20 @@ def _check(part: Element, constraint: Mapping[str, Json], expression: str) -> Ch
 
 def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, rule: Rule) -> Check:
     compiled: Compiled | Problem | None = None
+    known: Known = _unknown
     severity = _SEVERITY.get(str(constraint.get("severity")), Severity.ERROR)
     seeks = "resolve" in expression
     outside = "." in part.path and "%r" in expression
 
     def check(_value: Json, node: Node, visit: Visit) -> None:
-        nonlocal compiled
+        nonlocal compiled, known
+        if known(node):
+            return
         if compiled is None:
             compiled = _compiled(expression, _base(part))
+            known = compiled.known if isinstance(compiled, Compiled) else known
         if isinstance(compiled, Problem):
             _not_judged(node, visit, rule, compiled)
-            return
-        if compiled.known(node):
             return
         seeking = Seeking(node, visit) if seeks else None
         try:
@@ -84,6 +89,11 @@ def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, r
             )
 
     return check
+
+
+def _unknown(_node: Node) -> bool | None:
+    """Leave it to an evaluation."""
+    return None
 
 
 def _around(node: Node) -> Mapping[str, Json] | None:

@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
     from conformance.model import Json
     from conformance.profiles.issue import Issue
+    from conformance.profiles.items import Item
     from conformance.profiles.visit import Check, Memory
 
-    Recall = Callable[[Json, Visit], tuple[Issue, ...] | None]
+    Key = tuple[Callable[..., None], bytes]
 
-# Codes come again and again; names, times and what was measured seldom do, and references are about others.
-_CODED = {"CodeableConcept", "Coding", "code"}
+# References and extensions are about what is around them; elements without a type seldom come again.
+_NEVER = {"Reference", "Extension", "BackboneElement", "Element", "Resource"}
 # Members that are about more than the value, and null, as which orjson also writes numbers that are none
 _BEYOND = (b'"id":', b'"extension":', b'"reference":', b'"resourceType":', b"null")
 _LONGEST = 512  # bytes of a value that is likely to come again
 _MOST = 4096  # values
+_TRIAL = 64  # new values at one place, after which as many have to have come again
 
 
 class Outside(Exception):  # noqa: N818 - no error: the value is judged where it stands
@@ -55,25 +57,61 @@ class _Edge(Node):
 _EDGE = _Edge()
 
 
-def recalled(check: Check, type_: str, shape: str, stem: str) -> Recall:
-    """Return what recalls the issues of an equal value, or None where the value has to be judged."""
-    alone = type_ in _CODED
+def memorable(item: Item) -> bool:
+    """Tell whether an item is of a kind that may be judged apart."""
+    return item.type not in _NEVER
 
-    def recall(value: Json, visit: Visit) -> tuple[Issue, ...] | None:
-        nonlocal alone
+
+class Remembering:
+    """The check of an item, which finds again what it found in an equal one while that is worth its while."""
+
+    __slots__ = ("again", "item", "new", "stem", "worth")
+
+    def __init__(self, stem: str, item: Item) -> None:
+        self.stem = stem
+        self.item = item
+        self.worth = True
+        self.new = self.again = 0
+
+    def __call__(self, value: Json, _extra: Json, node: Node, index: int, visit: Visit) -> None:
+        """Judge a value, or repeat what was found in an equal one."""
+        found = self._recalled(value, visit) if self.worth else None
+        if found == ():
+            return
+        here = self._node(value, node, index)
+        if found is None:
+            self.item.check(value, here, visit)
+        else:
+            visit.repeat(found, here)
+
+    def _node(self, value: Json, parent: Node, index: int = -1) -> Node:
+        item = self.item
+        return Node(value, item.type, self.stem, shape=item.shape, parent=parent, index=index)
+
+    def _recalled(self, value: Json, visit: Visit) -> tuple[Issue, ...] | None:
         memory = visit.memory
-        if not alone or memory is None:
+        if memory is None:
             return None
-        key = (recall, _spelt(value))
+        key = (self, _spelt(value))
         found = memory.get(key)
-        if found is None and _may_come_again(key[1]):
-            found = _apart(check, Node(value, type_, stem, shape=shape, parent=_EDGE), visit)
-            alone = found is not None
-            if found is not None:
-                _keep(memory, key, found)
+        if found is None:
+            return self._learnt(value, visit, memory, key)
+        self.again += 1
         return found
 
-    return recall
+    def _learnt(self, value: Json, visit: Visit, memory: Memory, key: Key) -> tuple[Issue, ...] | None:
+        self.new += 1
+        if self.new == _TRIAL:
+            self.worth = self.again > self.new
+            self.new = self.again = 0
+        if not _may_come_again(key[1]):
+            return None
+        found = _apart(self.item.check, self._node(value, _EDGE), visit)
+        if found is None:
+            self.worth = False  # this check is about what is around
+        else:
+            _keep(memory, key, found)
+        return found
 
 
 def _spelt(value: Json) -> bytes:
@@ -112,7 +150,7 @@ def _refuse(_reference: str) -> NoReturn:
     raise Outside
 
 
-def _keep(memory: Memory, key: tuple[Recall, bytes], found: tuple[Issue, ...]) -> None:
+def _keep(memory: Memory, key: Key, found: tuple[Issue, ...]) -> None:
     if len(memory) >= _MOST:
         memory.clear()
     memory[key] = found

@@ -209,8 +209,9 @@ def _judge_members(slice_: _Slice, nodes: Sequence[Node], doubtful: int, parent:
 
 
 def _judge_item(slice_: _Slice, node: Node, visit: Visit) -> None:
-    checks = slice_.checks
-    check = checks.get(_RESOURCE if is_resource(node.type) else node.type)
+    check = slice_.checks.get(node.type)
+    if check is None and is_resource(node.type):
+        check = slice_.checks.get(_RESOURCE)
     if check is not None:
         check(node.value, node, visit)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.jsontext import dumps
 from conformance.profiles.issue import Issue, Severity
@@ -31,7 +31,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 Resolve = Callable[[str], "Json | Unknown | None"]
 Check = Callable[["Json", "Node", "Visit"], None]
 # By who remembers and how the value is spelt: its issues, with places below the value
-Memory = dict[tuple[Callable[..., Any], bytes], tuple[Issue, ...]]
+Memory = dict[tuple[Callable[..., None], bytes], tuple[Issue, ...]]
 
 # By what it has to be unique in, for which kind of ids, and the id: what it names
 Names = dict[tuple[str, str, str], "Node"]

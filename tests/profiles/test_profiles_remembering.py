@@ -140,6 +140,19 @@ def test_what_is_remembered_is_bounded(monkeypatch):
     assert all(len(spelt) <= 512 for _, spelt in memory)
 
 
+def test_a_place_whose_values_never_come_again_is_given_up_and_judged_as_before():
+    known = over()
+    terms = Counting(known)
+    wrong = {"system": SYSTEM, "code": "no-such-code"}
+    for number in range(3 * remembering._TRIAL):
+        resource = observation(code={"coding": [wrong | {"display": f"display {number}"}]})
+        assert places(resource, known, terms) == [("Observation.code.coding[0]", "code-invalid")]
+    asked = terms.asked
+    for _ in range(3):
+        assert places(resource, known, terms) == [("Observation.code.coding[0]", "code-invalid")]
+    assert terms.asked == asked + 3
+
+
 def test_a_long_value_and_one_with_an_id_are_not_kept():
     known = over()
     terms = Terminology(known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _TYPED = re.compile(
     r"(?:https?://[^?#]*/)?([A-Z][A-Za-z]+)(?:/[A-Za-z0-9\-.]{1,64}(?:/_history/[^/]+)?|\?.*)(?:#.*)?"
 )
+
+
+_LONGEST = 256
 
 
 @function("extension", 1, gives="Extension")
@@ -108,6 +112,12 @@ def _in_bundle(scope: Scope, reference: str) -> Json:
 
 def spelt_type(reference: str) -> str:
     """Return the type of resource that the spelling of a reference tells, or nothing."""
+    # One expression asks for it several times; what is long is not kept.
+    return _read_type(reference) if len(reference) <= _LONGEST else _read_type.__wrapped__(reference)
+
+
+@lru_cache(maxsize=1024)
+def _read_type(reference: str) -> str:
     found = _TYPED.fullmatch(reference)
     return found[1] if found is not None and found[1] in r4.resource_types() else ""
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from conformance.fhirpath.plain import asking, comparing, steps
 from conformance.fhirpath.plain.parts import Unfit, items_of, run_of
-from conformance.fhirpath.plain.regular import Irregular, is_regular
+from conformance.fhirpath.plain.regular import Irregular, is_regular, usual
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.fhirpath.node import Node
+    from conformance.fhirpath.plain.regular import Many, One
     from conformance.fhirpath.syntax import Term
     from conformance.model import Json
 
@@ -31,13 +32,13 @@ def truth_of(term: Term, shape: str) -> Known | None:
     It answers None for the empty collection, and where only nodes can tell.
     """
     try:
-        run, fits = run_of(term, shape), is_regular(shape)
+        run, kind, fits = run_of(term, shape), usual(shape), is_regular(shape)
     except (Unfit, RecursionError):
         return None
 
     def known(node: Node) -> bool | None:
         value = node.value
-        if node.shape != shape or node.extra is not None or not fits(value):
+        if node.shape != shape or node.extra is not None or (type(value) is not kind and not fits(value)):
             return None
         try:
             return run(value)
@@ -50,14 +51,20 @@ def truth_of(term: Term, shape: str) -> Known | None:
 def values_of(term: Term, shape: str) -> Callable[[Json], list[Json] | None] | None:
     """Return what reads the values of a path from one JSON value; it returns None for an irregular one."""
     try:
-        many, fits = items_of(term, shape).many, is_regular(shape)
+        items, fits = items_of(term, shape), is_regular(shape)
     except (Unfit, RecursionError):
         return None
 
-    def read(value: Json) -> list[Json] | None:
+    read = _listed(items.one) if items.one is not None else items.many
+
+    def regular(value: Json) -> list[Json] | None:
         try:
-            return many(value) if fits(value) else None
+            return read(value) if fits(value) else None
         except Irregular:
             return None
 
-    return read
+    return regular
+
+
+def _listed(one: One) -> Many:
+    return lambda value: [] if (found := one(value)) is None else [found]

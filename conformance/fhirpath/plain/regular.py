@@ -46,6 +46,11 @@ def is_regular(shape: str) -> Callable[[Json], bool]:
     return lambda value: isinstance(value, kinds) and (type(value) is not bool or bool in kinds)
 
 
+def usual(shape: str) -> type:
+    """Return the Python type that most regular values of a shape have: to have it is enough."""
+    return _KINDS.get(shape, (str,))[0] if shape in r4.primitive_types() else dict
+
+
 def one_of(fields: Sequence[Field]) -> One:
     """Return the reader of an element that stands at most once in an object, under any of its names."""
     if len(fields) == 1:
@@ -62,23 +67,11 @@ def one_of(fields: Sequence[Field]) -> One:
 
 
 def _one(field: Field) -> One:
-    key, sibling, fits = field.key, field.sibling, is_regular(field.type)
-    if not sibling:
-        return _object(key)
+    key, sibling, kind, fits = field.key, field.sibling, usual(field.type), is_regular(field.type)
 
     def read(owner: Json) -> Json:
         found = owner.get(key)
-        if (found is not None and not fits(found)) or sibling in owner:
-            raise Irregular
-        return found
-
-    return read
-
-
-def _object(key: str) -> One:
-    def read(owner: Json) -> Json:
-        found = owner.get(key)
-        if found is not None and type(found) is not dict:
+        if (type(found) is not kind and found is not None and not fits(found)) or sibling in owner:
             raise Irregular
         return found
 
@@ -87,14 +80,14 @@ def _object(key: str) -> One:
 
 def all_of(field: Field) -> Many:
     """Return the reader of an element that JSON writes as an array."""
-    key, sibling, fits = field.key, field.sibling, is_regular(field.type)
+    key, sibling, kind, fits = field.key, field.sibling, usual(field.type), is_regular(field.type)
 
     def read(owner: Json) -> list[Json]:
         found = owner.get(key, [])
-        if type(found) is not list or (sibling and sibling in owner):
+        if type(found) is not list or sibling in owner:
             raise Irregular
         for each in found:
-            if not fits(each):
+            if type(each) is not kind and not fits(each):
                 raise Irregular
         return found
 
