@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.model import Evidence, Gate, Level, Party, State
+from conformance.model import GATES, Evidence, Gate, Level, Party, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,7 +67,8 @@ def _gate(requirement: Requirement) -> str:
         return f"only with `--require-{requirement.policy}`"
     if requirement.gate is not Gate.NEVER and requirement.evidence not in SURE:
         return f"only with `--evidence {requirement.evidence}`"
-    return GATE[requirement.gate]
+    asked = requirement.gate is not Gate.NEVER and requirement.spec not in GATES
+    return f"with `--gate {requirement.spec}`: {GATE[requirement.gate]}" if asked else GATE[requirement.gate]
 
 
 def _state(requirement: Requirement) -> str:

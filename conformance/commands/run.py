@@ -112,7 +112,7 @@ def _prepared() -> None:
 
 
 def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> Settings:
-    from conformance.model import Evidence, Party, Target  # noqa: PLC0415 - kept out of the start
+    from conformance.model import GATES, Evidence, Party, Target  # noqa: PLC0415 - kept out of the start
     from conformance.run.suite import Settings  # noqa: PLC0415 - kept out of the start
 
     target = Target(
@@ -121,7 +121,7 @@ def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> S
         roles=tuple(Party(role) for role in options["roles"]) or (Party.REPOSITORY,),
         read_only=options["read_only"],
         leave_data=options["leave_data"],
-        gates=("dermatology", "r4", *_gates(options)),
+        gates=(*GATES, *_gates(options)),
         policies=tuple(name for name in _POLICIES if options[f"require_{name}"]),
         evidence=Evidence(options["evidence"]),
         # The embedded server is never late; any other may be.

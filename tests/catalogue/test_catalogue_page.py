@@ -54,6 +54,8 @@ def test_a_page_leaves_out_what_there_is_not():
     [
         ({"level": Level.SHOULD}, "| fails a run | never: the rule is a SHOULD |"),
         ({"evidence": Evidence.INFERRED}, "| fails a run | only with `--evidence inferred` |"),
+        ({"spec": "house"}, "| fails a run | with `--gate house`: always |"),
+        ({"spec": "house", "gate": Gate.NEVER}, "| fails a run | never |"),
         ({"policy": "label"}, "| fails a run | only with `--require-label` |"),
         ({"gate": Gate.CLAIMED}, "| fails a run | where the server declares it |"),
         ({"gate": Gate.NEVER, "evidence": Evidence.ASSUMED}, "| fails a run | never |"),
