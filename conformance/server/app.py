@@ -62,6 +62,7 @@ async def _serve(sites: Sites, http: HttpRequest) -> Response:
             headers=dict(http.headers),
             body=await _body(http),
             base=base,
+            asked=http.url.query,
         )
     except Refusal as refused:
         return _response(refused.reply(), http)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Request:
     """One interaction: the path below the base, decoded; header names in lower case.
 
-    `base` is the URL that the client used, where it is known: over a socket, outside a Bundle.
+    `base` is the URL that the client used, and `asked` its query as it was written, where they are known:
+    over a socket, outside a Bundle.
     """
 
     method: str
@@ -26,6 +27,7 @@ class Request:
     resource: Json = None
     within: str = ""
     base: str = ""
+    asked: str = ""
 
     def header(self, name: str) -> str:
         """Return a header's value, or nothing."""

@@ -34,6 +34,7 @@ _SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system", "history-system
 _VALIDATE = {"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}
 _ENFORCED = "A resource that breaks FHIR's rules, or those of a profile that it claims, is refused with 422."
 _IG = "https://annotatemd.com/fhir/ig/StructureDefinition"
+_INSTANTIATED = "https://annotatemd.com/fhir/ig/CapabilityStatement/annotate-md-server"
 # A server hosts resources that conform to a profile only where it has sample data (R4-CAP-07).
 HOSTED_PROFILES = {"Observation": (f"{_IG}/dermatology-image-annotation", f"{_IG}/ai-prediction")}
 
@@ -57,11 +58,12 @@ def _at(site: Site) -> Json:
 
 @cache
 def _statement(*, seeded: bool, enforcing: bool) -> Json:
-    return {
+    made = {
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": "2026-11-22",
         "kind": "instance",
+        "instantiates": [_INSTANTIATED] if seeded else [],
         "software": {"name": "dermconf reference server", "version": conformance.__version__},
         "implementation": {"description": "The reference server of dermconf"},
         "fhirVersion": r4.VERSION,
@@ -78,6 +80,7 @@ def _statement(*, seeded: bool, enforcing: bool) -> Json:
             }
         ],
     }
+    return {name: value for name, value in made.items() if value != []}
 
 
 def _resource(type_: str, *, seeded: bool) -> Json:

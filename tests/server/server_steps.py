@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import server_transparency
 
 from conformance.server.messages import Request
@@ -31,11 +33,12 @@ WEIGHT = {
 
 def ask(site, method, url, body=None, **headers):
     path, _, query = url.partition("?")
-    pairs = tuple(tuple(part.split("=", 1)) for part in query.split("&") if part)
+    pairs = tuple(tuple(unquote(half) for half in part.split("=", 1)) for part in query.split("&") if part)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     sent = body if isinstance(body, bytes) else b"" if body is None else dumps(body).encode()
     parts = tuple(part for part in path.split("/") if part)
-    return answer(site, Request(method=method, path=parts, query=pairs, headers=named, body=sent))
+    asked = Request(method=method, path=parts, query=pairs, headers=named, body=sent, asked=query)
+    return answer(site, asked)
 
 
 def bundle(kind, *entries):
@@ -171,6 +174,7 @@ STEPS = [
     ("GET", "Observation?method=AI-Inference"),
     ("GET", f"{FIRST}?_format=application/fhir json"),
     ("POST", "Observation", {**SERIES, "effectiveDateTime": "yesterday"}),
+    ("GET", "Observation?date=ge2026-01-01T00%3A00%3A00Z"),
     ("POST", "Observation/$validate", {"resourceType": "Observation", "status": "final"}),
     ("POST", "", bundle("transaction", entry("POST", "Device", {"resourceType": "Device"}))),
     *server_transparency.steps(),

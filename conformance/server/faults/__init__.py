@@ -19,7 +19,7 @@ __all__ = ["FAULTS", "Fault", "faulty"]
 
 _MODULES = (
     *("http", "negotiation", "metadata", "reading", "writing", "deleting", "bundles"),
-    *("searching", "results", "linkage", "annotations", "predictions", "finding"),
+    *("searching", "results", "linkage", "annotations", "predictions", "finding", "lacking"),
     *("labelling", "origins", "models"),
 )
 for _module in _MODULES:

@@ -81,6 +81,17 @@ class NoTransactions(Lacking):
 
 
 @allowed("F5")
+class NoConditionalCreate(Lacking):
+    """Nothing is created under a condition: a request that asks for it is refused."""
+
+    def lacks(self, request: Request) -> bool:
+        return bool(request.header("if-none-exist"))
+
+    def claimed(self, resource: Json) -> Json:
+        return {**resource, "conditionalCreate": False}
+
+
+@allowed("F5")
 class NoMedia(Lacking):
     """There is no type Media here, and no ImagingStudy."""
 

@@ -120,6 +120,14 @@ class ProfileClaimsDropped(Behaviour):
 
 
 @allowed("F26")
+class NothingInstantiated(Behaviour):
+    """The CapabilityStatement does not say which one it instantiates."""
+
+    def claim(self, statement: Json) -> Json:
+        return views.without(super().claim(statement), "instantiates")
+
+
+@allowed("F26")
 class ProfileClaimsVersioned(Showing):
     """A profile claim is shown with the version of the guide."""
 
