@@ -13,18 +13,20 @@ DEEPEST = 100
 _CONTAINERS = (dict, list)
 
 
+def _deeper(value: Json, most: int) -> bool:
+    """Tell whether an object or array nests deeper than so many levels."""
+    if not most:
+        return True
+    for part in value.values() if type(value) is dict else value:
+        if type(part) in _CONTAINERS and _deeper(part, most - 1):
+            return True
+    return False
+
+
 def too_deep(resource: Json) -> Issue | None:
     """Return the issue that a resource nests too deeply, or nothing."""
-    level = [resource] if type(resource) in _CONTAINERS else []
-    for _ in range(DEEPEST):
-        if not level:
-            return None
-        level = [
-            part
-            for whole in level
-            for part in (whole.values() if type(whole) is dict else whole)
-            if type(part) in _CONTAINERS
-        ]
+    if type(resource) not in _CONTAINERS or not _deeper(resource, DEEPEST):
+        return None
     return Issue(
         severity=Severity.ERROR,
         code="too-long",

@@ -52,6 +52,11 @@ class _Plan:
     ordered: bool
     rule: Rule
 
+    @property
+    def arranged(self) -> bool:
+        """Tell whether it matters where an item stands."""
+        return self.ordered or self.rules == "openAtEnd"
+
 
 def slicing_of(part: Element, library: Library) -> Slicing | None:
     """Return the check of all items of a sliced element together."""
@@ -134,7 +139,8 @@ def _judge(plan: _Plan, nodes: Sequence[Node], parent: Node, visit: Visit) -> No
         if index is not None:
             members[plan.slices[index].name].append(node)
             order.append(index)
-            _judge_order(plan, loose, order, node, visit)
+            if plan.arranged:
+                _judge_order(plan, loose, order, node, visit)
         elif maybe:
             doubtful.update({each: doubtful.get(each, 0) + 1 for each in maybe})
         else:
