@@ -13,7 +13,7 @@ from conformance.render.words import VERDICTS, finding_verdict, plural, run_word
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.events import Run
+    from conformance.events import Run, ScenarioRun
 
 _NO_VERDICT = (Result.DATA, Result.OBSERVED)
 _TESTED = ("pass", "fail", "warn")
@@ -196,8 +196,20 @@ def _broken(run: Run, _summary: Mapping[str, Any]) -> str:
     ended = str((run.footer or {}).get("ended", "broken"))
     if ended != "done":
         return f"the run was {ended}, so there is no verdict on the server"
+    unasked = sum(_unasked(scenario) for scenario in run.scenarios)
+    if unasked:
+        mend = f"{'has' if unasked == 1 else 'have'} to be mended first"
+        if unasked == len(run.scenarios):
+            return f"nothing was asked of the server: {plural(unasked, 'scenario')} {mend}"
+        return f"no verdict on the server: {unasked} of {len(run.scenarios)} scenarios {mend}"
     kinds = Counter(str(problem.get("kind")) for scenario in run.scenarios for problem in scenario.problems)
     return f"no verdict on the server ({', '.join(kinds) or 'see the record'})"
+
+
+def _unasked(scenario: ScenarioRun) -> bool:
+    """Tell whether a scenario was never played, for what its author wrote."""
+    kinds = {problem.get("kind") for problem in scenario.problems}
+    return bool(kinds & {"scenario", "fixture"}) and not scenario.exchanges
 
 
 _TAILS: Mapping[str, Callable[[Run, Mapping[str, Any]], str]] = {

@@ -72,3 +72,20 @@ def test_a_failure_of_the_server_weighs_more_than_a_bad_file(tmp_path):
     with Miniature(Strange()) as miniature:
         result = play(miniature.base, tmp_path / "reports", tmp_path / "testcases")
     assert (result.verdict, result.exit) == ("nonconformant", 1)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["bad"], "ERROR: nothing was asked of the server: 1 scenario has to be mended first"),
+        (["bad", "worse"], "ERROR: nothing was asked of the server: 2 scenarios have to be mended first"),
+        (["bad", "good"], "ERROR: no verdict on the server: 1 of 2 scenarios has to be mended first"),
+    ],
+)
+def test_it_is_said_that_the_scenarios_are_at_fault_and_not_the_server(names, said, tmp_path):
+    for name in names:
+        written(tmp_path, GOOD if name == "good" else BAD["an unknown verb"], name)
+    with Miniature(Tiny()) as miniature:
+        result = play(miniature.base, tmp_path / "reports", tmp_path / "testcases")
+    assert result.exit == 5
+    assert said in result.out.splitlines()
