@@ -96,8 +96,17 @@ def _cannot_say(_reference: str) -> Unknown:
 
 def _distinct(issues: Sequence[Issue]) -> list[Issue]:
     """Return each issue once: what a profile repeats of its base is said by whoever says most of it."""
-    told: dict[tuple[str, ...], dict[str, Issue]] = {}
+    carried = {_said(issue) for issue in issues if issue.requirement}
+    told: set[tuple[str, ...]] = set()
+    found = []
     for issue in issues:
-        same = told.setdefault((issue.severity, issue.code, issue.at, issue.message), {})
-        same.setdefault(issue.requirement, issue)
-    return [issue for same in told.values() for name, issue in same.items() if name or len(same) == 1]
+        said = _said(issue)
+        mark = (*said, issue.requirement) if issue.requirement else said
+        if mark not in told and (issue.requirement or said not in carried):
+            told.add(mark)
+            found.append(issue)
+    return found
+
+
+def _said(issue: Issue) -> tuple[str, ...]:
+    return (issue.severity, issue.code, issue.at, issue.message)
