@@ -1,9 +1,13 @@
-"""Draws the page of one requirement, as `dermconf explain` shows it."""
+"""Draws the page of one requirement, as `dermconf explain` shows it, and the page that lists them all."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from conformance.catalogue.automatic import AUTOMATIC
 from conformance.model import GATES, Evidence, Gate, Level, Party, State
 
 if TYPE_CHECKING:
@@ -30,21 +34,90 @@ BINDS: Mapping[Party, str] = {
     Party.CONSUMER: "whoever reads the data",
     Party.REPORT: "our own reports",
 }
+UNTESTED: Mapping[State, str] = {State.EXCLUDED: "not tested", State.PLANNED: "planned"}
 FAILING = (Level.SHALL, Level.SHALL_NOT)
+ALWAYS = frozenset(AUTOMATIC.values())
 SURE = (Evidence.EXPLICIT, Evidence.DESCRIPTIVE)
+SPECS: Mapping[str, str] = {
+    "ai-transparency": "HL7 AI Transparency on FHIR",
+    "dermatology": "Dermatology Image Annotation",
+    "r4": "FHIR R4",
+}
+# What Markdown would take for emphasis, a link, a tag or an entity; within words an underscore is none.
+_MARKS = re.compile(r"[\\*<>\[\]|]|&(?=#?\w+;)|(?<=\w)_(?!\w)|(?<!\w)_(?=\w+_)")
+_CODE = re.compile(r"(`[^`]*`)")
 
 
-def page(requirement: Requirement, scenarios: Sequence[str], faults: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """What stands for a requirement: a scenario or a fault, in a sentence.
+
+    `file` is where it lies as seen from the page, `seen` a thread that tells of it on a real server.
+    """
+
+    name: str
+    sentence: str = ""
+    file: str = ""
+    seen: str = ""
+
+
+def page(requirement: Requirement, scenarios: Sequence[Witness], faults: Sequence[Witness]) -> str:
     """Return the Markdown page of a requirement, with the scenarios and the faults that concern it."""
     parts = [
         f"# {requirement.id}",
-        requirement.statement,
+        escaped(requirement.statement),
         "\n".join(_rows(requirement)),
         *_mending(requirement),
-        *_listed("Tested by", scenarios),
+        *_tested(requirement, scenarios),
         *_listed("Shown to be found out by breaking it", faults),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def index(requirements: Sequence[Requirement], proofs: Mapping[str, tuple[int, int]], note: str) -> str:
+    """Return the page that lists requirements by specification; `proofs` counts scenarios and faults."""
+    parts = ["# Requirements", note]
+    for spec, rows in groupby(requirements, key=lambda one: one.spec):
+        each = list(rows)
+        tested = sum(one.state is State.TESTED for one in each)
+        parts += [
+            f"## {SPECS.get(spec, escaped(spec))}",
+            f"{len(each)} requirements, {tested} of them tested.",
+            "\n".join([*_HEAD, *(_line(one, *proofs.get(one.id, (0, 0))) for one in each)]),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+_HEAD = (
+    "| requirement | statement | level | evidence | fails a run | scenarios | faults |",
+    "| --- | --- | --- | --- | --- | ---: | ---: |",
+)
+
+
+def _line(requirement: Requirement, scenarios: int, faults: int) -> str:
+    tested = requirement.state is State.TESTED
+    cells = (
+        f"[{requirement.id}]({requirement.id}.md)",
+        escaped(requirement.statement),
+        str(requirement.level),
+        str(requirement.evidence),
+        _gate(requirement) if tested else UNTESTED[requirement.state],
+        _times(requirement, scenarios) if tested else "",
+        str(faults) if tested else "",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _times(requirement: Requirement, scenarios: int) -> str:
+    return "all" if requirement.id in ALWAYS else str(scenarios)
+
+
+def escaped(text: str) -> str:
+    """Return a text in which nothing is taken for Markdown but its code in backticks."""
+    parts = _CODE.split(text)
+    return "".join(
+        part.replace("|", "\\|") if at % 2 else _MARKS.sub(r"\\\g<0>", part) for at, part in enumerate(parts)
+    )
 
 
 def _rows(requirement: Requirement) -> Iterator[str]:
@@ -55,7 +128,7 @@ def _rows(requirement: Requirement) -> Iterator[str]:
     yield f"| fails a run | {_gate(requirement)} |"
     yield f"| binds | {requirement.binds}: {BINDS[requirement.binds]} |"
     if requirement.when:
-        yield f"| applies when | {_cell(requirement.when)} |"
+        yield f"| applies when | {escaped(requirement.when)} |"
     yield f"| source | <{requirement.source}> |"
     yield f"| state | {_state(requirement)} |"
 
@@ -73,17 +146,30 @@ def _gate(requirement: Requirement) -> str:
 
 def _state(requirement: Requirement) -> str:
     if requirement.state is State.EXCLUDED:
-        return f"not tested: {_cell(requirement.reason)}"
+        return f"not tested: {escaped(requirement.reason)}"
     return str(requirement.state)
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
 def _mending(requirement: Requirement) -> list[str]:
-    return [f"## How to mend it\n\n{requirement.hint}"] if requirement.hint else []
+    return [f"## How to mend it\n\n{escaped(requirement.hint)}"] if requirement.hint else []
 
 
-def _listed(title: str, names: Sequence[str]) -> list[str]:
-    return [f"## {title}\n\n" + "\n".join(f"- `{name}`" for name in names)] if names else []
+def _tested(requirement: Requirement, scenarios: Sequence[Witness]) -> list[str]:
+    if requirement.id not in ALWAYS:
+        return _listed("Tested by", scenarios)
+    named = ["\n".join(map(_item, scenarios))] if scenarios else []
+    return [f"## Tested by\n\n{_ALWAYS}", *named]
+
+
+_ALWAYS = "Every scenario in whose answers it comes up: the rule is judged without being asked for."
+
+
+def _listed(title: str, witnesses: Sequence[Witness]) -> list[str]:
+    return [f"## {title}\n\n" + "\n".join(map(_item, witnesses))] if witnesses else []
+
+
+def _item(witness: Witness) -> str:
+    name = f"[`{witness.name}`]({witness.file})" if witness.file else f"`{witness.name}`"
+    says = f": {escaped(witness.sentence)}" if witness.sentence else ""
+    seen = f" Seen on a real server: <{witness.seen}>" if witness.seen else ""
+    return f"- {name}{says}{seen}"

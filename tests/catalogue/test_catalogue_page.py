@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from conformance.catalogue import requirement
-from conformance.catalogue.page import page
+from conformance.catalogue.page import Witness, page
 from conformance.model import Evidence, Gate, Level, State
 
 
 def test_a_page_holds_all_that_is_known_of_a_requirement():
-    text = page(requirement("DERM-AIP-03"), ["profile/ai-prediction-round-trip"], ["status-final"])
+    scenario, fault = Witness(name="profile/ai-prediction-round-trip"), Witness(name="status-final")
+    text = page(requirement("DERM-AIP-03"), [scenario], [fault])
     assert text == (
         "# DERM-AIP-03\n"
         "\n"
@@ -44,7 +45,7 @@ def test_a_page_holds_all_that_is_known_of_a_requirement():
 
 
 def test_a_page_leaves_out_what_there_is_not():
-    text = page(requirement("R4-READ-01"), [], [])
+    text = page(requirement("R4-META-03a"), [], [])
     assert "##" not in text
     assert "applies when" not in text
 

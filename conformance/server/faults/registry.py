@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One fault: its name, the requirement that it breaks, what it does, and the class that does it."""
+    """One fault: its name, the requirement that it breaks, what it does, and the class that does it.
+
+    `seen` is a thread of a public tracker that tells of a server with this bug, empty where none is known.
+    """
 
     name: str
     breaks: str
     sentence: str
     overriding: type[Behaviour | Searcher]
+    seen: str = ""
 
     @property
     def classes(self) -> tuple[type[Behaviour | Searcher], ...]:
@@ -31,15 +36,26 @@ class Fault:
 
 
 FAULTS: dict[str, Fault] = {}
+_THREAD = re.compile(r"https://[^\s<>]+")
 
 
-def breaks(requirement: str) -> Callable[[Overriding], Overriding]:
-    """Register a class as the fault that breaks a requirement; its name is the class's, with hyphens."""
+def breaks(requirement: str, *, seen: str = "") -> Callable[[Overriding], Overriding]:
+    """Register a class as the fault that breaks a requirement; its name is the class's, with hyphens.
+
+    `seen` is the thread where a real server was found with it; raises ValueError where it is no https URL.
+    """
+    if seen and not _THREAD.fullmatch(seen):
+        raise ValueError(f"{seen} is no https URL")
 
     def register(overriding: Overriding) -> Overriding:
-        name = name_of(overriding)
-        fault = Fault(name=name, breaks=requirement, sentence=sentence_of(overriding), overriding=overriding)
-        enter(FAULTS, name, fault)
+        fault = Fault(
+            name=name_of(overriding),
+            breaks=requirement,
+            sentence=sentence_of(overriding),
+            overriding=overriding,
+            seen=seen,
+        )
+        enter(FAULTS, fault.name, fault)
         return overriding
 
     return register
