@@ -1,4 +1,4 @@
-"""The profile engine beside other validators: AI predictions a second on one core, JSON parsing included.
+"""The profile engine beside other validators: resources a second on one core, JSON parsing included.
 
 `python benchmarks/validators.py --pyrofile VENV`, where VENV is a virtual environment with pyrofile-validator
 installed; HAPI's validator is built as for the tests (`--hapi`). Each round measures all of them one after
@@ -8,8 +8,10 @@ the other, and a ratio is that of one round, so that what else the machine does 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -43,6 +45,9 @@ CORE = ("StructureDefinition", "ValueSet", "CodeSystem")
 SLOW = 60  # resources for those who judge tens a second
 MANY = 3000
 BASE = "https://example.org/fhir"
+# Spelt as codes of SNOMED CT are; which of them it defines, nobody here can tell
+LESIONS = ("372244006", "254701007", "201101007", "400096001", "400210000", "254786006")
+CONTACT = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0131", "code": "N"}]}
 BUNDLES = (100, 1000, 10_000)
 
 # Runs in pyrofile's own environment; its FHIRPath prints traces, which are no answers.
@@ -62,7 +67,7 @@ for line in sys.stdin:
 
 
 def main() -> None:
-    """Print the cold command, then rates and ratios, then Bundles."""
+    """Print the cold command, then rates and ratios, other resources, and Bundles."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--pyrofile", type=Path, metavar="VENV")
     parser.add_argument("--hapi", action="store_true")
@@ -71,13 +76,17 @@ def main() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # children keep to the same core
     cold(asked.rounds)  # first: what this process has grown to by then counts as its children's memory too
     with ExitStack() as stack:
-        contenders: dict[str, Rate] = {"dermconf": ours(), "fhir.resources R4B": fhir_resources()}
+        contenders: dict[str, Rate] = {
+            "dermconf": ours(),
+            "fhir.resources R4B": fhir_resources("Observation"),
+        }
         if asked.pyrofile:
             contenders["pyrofile-validator"] = pyrofile(asked.pyrofile, stack, CORE)
             contenders["pyrofile, no core"] = pyrofile(asked.pyrofile, stack, ())
         if asked.hapi:
             contenders["HAPI (warm)"] = hapi(stack)
         compare(contenders, asked.rounds)
+    others(asked.rounds)
     bundles()
 
 
@@ -97,6 +106,18 @@ def compare(contenders: dict[str, Rate], rounds: int) -> None:
         )
 
 
+def others(rounds: int) -> None:
+    """Print how the engine stands where little comes again: predictions that really differ, and patients."""
+    for what, type_, made in (
+        ("predictions, all new", "Observation", differing(MANY)),
+        ("patients, all new", "Patient", patients(MANY)),
+    ):
+        mine, theirs = ours(), fhir_resources(type_)
+        pairs = [(mine(made), theirs(made)) for _ in range(rounds + 1)][1:]  # the first one warms up
+        rate, ratio = median(own for own, _ in pairs), median(own / other for own, other in pairs)
+        print(f"{what:<20} {rate:8.0f}/s   {ratio:6.1f} times fhir.resources R4B")
+
+
 def aim(name: str, ratio: float) -> str:
     if name not in AIMS:
         return ""
@@ -114,8 +135,61 @@ def predictions(count: int) -> list[str]:
     return texts
 
 
+def differing(count: int) -> list[str]:
+    """Return predictions in which everything differs that does between two predictions of one model."""
+    drawn = random.Random(1)  # noqa: S311 - no secret
+    texts = []
+    for text in predictions(count):
+        made = json.loads(text)
+        finding, confidence, duration = made["component"]
+        made["text"]["div"] = (
+            f'<div xmlns="http://www.w3.org/1999/xhtml">{made["id"]} predicts a lesion.</div>'
+        )
+        made["subject"]["reference"] = f"Patient/{drawn.randrange(10**6)}"
+        made["derivedFrom"][0]["reference"] = f"DocumentReference/{drawn.randrange(10**9)}"
+        made["effectiveDateTime"] = f"2026-03-{drawn.randrange(1, 29):02}T14:{drawn.randrange(60):02}:00Z"
+        finding["valueCodeableConcept"]["coding"][0]["code"] = drawn.choice(LESIONS)
+        confidence["valueQuantity"]["value"] = drawn.randrange(10**6) / 10**6
+        duration["valueQuantity"]["value"] = drawn.randrange(30, 4000)
+        texts.append(json.dumps(made))
+    return texts
+
+
+def patients(count: int) -> list[str]:
+    """Return invented patients, each with values of its own."""
+    return [json.dumps(patient(number)) for number in range(count)]
+
+
+def patient(number: int) -> Json:
+    """Return one invented patient."""
+    return {
+        "resourceType": "Patient",
+        "id": f"patient-{number}",
+        "text": {
+            "status": "generated",
+            "div": f'<div xmlns="http://www.w3.org/1999/xhtml">Ada Muster {number}</div>',
+        },
+        "identifier": [
+            {"system": f"{BASE}/numbers", "value": str(number), "period": {"start": "2001-05-06"}}
+        ],
+        "active": True,
+        "name": [{"use": "official", "family": f"Muster {number}", "given": ["Ada", f"B. {number % 7}"]}],
+        "telecom": [
+            {"system": "phone", "value": f"+41 {number}", "use": "work"},
+            {"system": "email", "value": f"ada{number}@s.example"},
+        ],
+        "gender": ("male", "female", "other")[number % 3],
+        "birthDate": f"19{number % 90 + 10}-0{number % 9 + 1}-1{number % 9}",
+        "address": [{"use": "home", "line": [f"Musterweg {number}"], "city": "Bern", "country": "CH"}],
+        "contact": [
+            {"relationship": [CONTACT], "name": {"family": f"Beispiel {number}"}, "gender": "female"}
+        ],
+        "managingOrganization": {"reference": f"Organization/{number}"},
+    }
+
+
 def ours() -> Rate:
-    """Return our rate, every check on; a prediction that is not found valid ends the benchmark."""
+    """Return our rate, every check on; a resource that is not found valid ends the benchmark."""
     definitions = Definitions([load(GUIDE)])
     terminology = Terminology(definitions)
 
@@ -130,14 +204,15 @@ def ours() -> Rate:
     return rate
 
 
-def fhir_resources() -> Rate:
-    """Return the rate of the resource models, which know no profiles."""
-    from fhir.resources.R4B.observation import Observation  # noqa: PLC0415 - large; see `main`
+def fhir_resources(type_: str) -> Rate:
+    """Return the rate of the model of a resource type; models know no profiles."""
+    # Large, and only then loaded: see `main`
+    model = getattr(importlib.import_module(f"fhir.resources.R4B.{type_.lower()}"), type_)
 
     def rate(texts: Sequence[str]) -> float:
         started = time.perf_counter()
         for text in texts:
-            Observation.model_validate_json(text)
+            model.model_validate_json(text)
         return len(texts) / (time.perf_counter() - started)
 
     return rate
