@@ -15,6 +15,7 @@ from miniature import Miniature, http
 
 from conformance.validating.also.server import Server
 
+PAGE = Path(__file__).parents[2] / "docs" / "validate.md"
 PATIENT = {"resourceType": "Patient", "id": "p", "birthDate": "1980-02-03"}
 WRONG = {**PATIENT, "birthDate": "soon", "text": {"status": "generated", "div": "<div>no name</div>"}}
 
@@ -152,6 +153,20 @@ def test_both_stand_side_by_side(validate, wrong):
         "    $validate  nothing\n",
     ):
         assert part in told.out
+
+
+def test_the_documentation_shows_what_is_said(validate, prediction, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    wrong = {**prediction, "status": "final", "effectiveDateTime": "yesterday"}
+    Path("prediction.json").write_text(json.dumps(wrong), encoding="utf-8")
+    date = issue("error", "Observation.effectiveDateTime", "Not a date: 'yesterday'")
+    advice = issue("warning", "Observation", "A performer is recommended.")
+    with server(body=outcome(date, advice)) as running:
+        told = validate(*asking(running, "prediction.json"))
+    _, _, shown = PAGE.read_text(encoding="utf-8").partition("## A second opinion\n")
+    shown = shown.partition("…\n")[2].partition("```")[0]
+    assert shown.startswith("ALSO  $validate")
+    assert told.out.endswith(shown)
 
 
 def test_an_outcome_holds_the_comparison_as_information(validate, wrong):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _ASIDE = re.compile(r"/\*.*?\*/|\.ofType\([\w.]*\)|\[x\]")
 _DOTTED = re.compile(r"\.(\d+)(?=\.|$)")
 _WRAPPED = re.compile(r"^Parameters\.parameter\[\d+\]\.resource(?=\.|$)")
+_ORDER = ("both", "dermconf", "also")
 _FHIRPATH = re.compile(r"[A-Z]\w*(?:[.\[].*)?")
 
 
@@ -95,7 +96,7 @@ class _Gathered:
 
 
 def places(value: Json, ours: Iterable[Said], theirs: Iterable[Said]) -> tuple[Place, ...]:
-    """Return the places of findings with what each says there, in the order in which they were found."""
+    """Return the places of findings and what each says there: those of both first, then ours, then theirs."""
     mine = [(_place(value, said.at), said) for said in ours]
     # Of a member as such (unknown, missing, no array) some say so at its owner, and some at the member.
     members = {(*at, said.member): at for at, said in mine if at is not None and said.member}
@@ -106,10 +107,11 @@ def places(value: Json, ours: Iterable[Said], theirs: Iterable[Said]) -> tuple[P
         at = _place(value, said.at)
         at = at if at is None else members.get(at, at)
         _slot(gathered, at, said).theirs.append(said.message)
-    return tuple(
+    found = (
         Place(severity=severity, at=each.at, ours=tuple(each.ours), theirs=tuple(each.theirs))
         for (_, severity), each in gathered.items()
     )
+    return tuple(sorted(found, key=lambda place: _ORDER.index(place.found_by)))
 
 
 def _slot(gathered: dict[_Key, _Gathered], at: Way | None, said: Said) -> _Gathered:
