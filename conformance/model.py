@@ -225,6 +225,10 @@ class Target:
     settle: float | None = None
     timeout: float = 30.0
 
+    def gated(self, spec: str) -> bool:
+        """Tell whether the rules of a specification, in any edition, may fail the target."""
+        return spec in self.gates or any(gate.startswith(f"{spec}@") for gate in self.gates)
+
     def edition(self, spec: str) -> str:
         """Return the edition of a specification that the target is held to, or nothing."""
         named = (gate.partition("@") for gate in self.gates)

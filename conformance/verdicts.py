@@ -43,11 +43,10 @@ OURS = frozenset({"fixture", "scenario", "bug"})
 
 def gate_open(requirement: Requirement, target: Target) -> bool:
     """Tell whether this run's gates let the requirement fail it, were it broken."""
-    gates = {gate.split("@", 1)[0] for gate in target.gates}
     return (
         requirement.level in _BINDING
         and requirement.gate is not Gate.NEVER
-        and (requirement.policy in target.policies if requirement.policy else requirement.spec in gates)
+        and (requirement.policy in target.policies if requirement.policy else target.gated(requirement.spec))
         and _EVIDENCE.index(requirement.evidence) <= _EVIDENCE.index(target.evidence)
     )
 

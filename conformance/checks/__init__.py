@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from conformance.model import Check, Json, Outcome
 
-__all__ = ["KINDS", "Kind", "Scene", "Subject", "judge", "on_sent", "wants"]
+__all__ = ["KINDS", "Kind", "Scene", "Subject", "judge", "may_want", "on_sent", "wants"]
 
 KINDS: Mapping[str, Kind] = {
     module.KIND.name: module.KIND
@@ -72,11 +72,16 @@ def on_sent(check: Check, scene: Scene, sent: Json, reference: str) -> list[Outc
 
 def wants(check: Check, scene: Scene) -> list[str]:
     """Return the references, as `Type/id`, that have to be read before the check can be judged."""
-    if unmet(check, scene):
+    wanted = KINDS[check.kind].wants
+    if wanted is None or unmet(check, scene):
         return []
-    kind = KINDS[check.kind]
-    found = _subjects(kind, check, scene)
-    return list(dict.fromkeys(text for subject in found for text in kind.wants(check, subject, scene)))
+    found = _subjects(KINDS[check.kind], check, scene)
+    return list(dict.fromkeys(text for subject in found for text in wanted(check, subject, scene)))
+
+
+def may_want(check: Check) -> bool:
+    """Tell whether a check is of a kind that ever has references read."""
+    return KINDS[check.kind].wants is not None
 
 
 def _subjects(kind: Kind, check: Check, scene: Scene) -> list[Subject]:

@@ -71,7 +71,7 @@ class Kind:
     judge: Callable[[Check, Scene], Sequence[Outcome]] | None = None
     subjects: Callable[[Check, Scene], Sequence[Subject]] | None = None
     judge_one: Callable[[Check, Subject, Scene], Sequence[Outcome]] | None = None
-    wants: Callable[[Check, Subject, Scene], Sequence[str]] = lambda _check, _subject, _scene: ()
+    wants: Callable[[Check, Subject, Scene], Sequence[str]] | None = None
     lint: Callable[[Check], Sequence[str]] = lambda _check: ()
 
     @property

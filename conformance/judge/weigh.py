@@ -92,7 +92,7 @@ def _gates(requirement: Requirement, weight: _Weight, bench: Bench) -> bool:
     # A scenario runs only where its needs are claimed or nothing could be read; a rule that binds
     # claims alone does not gate in the second case.
     claimed = requirement.gate is Gate.ALWAYS or bench.claims.readable
-    declared = weight.published or weight.party in {role.value for role in bench.target.roles}
+    declared = weight.published or weight.party in bench.target.roles
     return claimed and declared and gate_open(requirement, bench.target)
 
 

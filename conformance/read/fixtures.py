@@ -101,7 +101,7 @@ def build(
     tag: str,
 ) -> Json:
     """Return the body to send: changed, owned references and look-ups replaced, and the run tag added."""
-    return tagged(filled(translated(changed(body, put, drop), actual), look), tag)
+    return tagged(translated(changed(body, put, drop), actual, look), tag)
 
 
 def altered(
@@ -120,27 +120,22 @@ def values(
     put: Mapping[str, Json], *, actual: Mapping[str, str], look: Callable[[LookUp], str]
 ) -> Mapping[str, Json]:
     """Return the values of `set` with owned references and look-ups replaced."""
-    return {at: filled(_translated_at(at, value, actual), look) for at, value in put.items()}
+    return {at: _translated_at(at.rpartition("/")[2], value, actual, look) for at, value in put.items()}
 
 
-def _translated_at(at: str, value: Json, actual: Mapping[str, str]) -> Json:
-    if at.endswith("/reference") and isinstance(value, str):
-        return _actual(value, actual)
-    return translated(value, actual)
-
-
-def translated(value: Json, actual: Mapping[str, str]) -> Json:
-    """Return a value in which every reference to an owned `Type/id` names the actual resource."""
+def translated(value: Json, actual: Mapping[str, str], look: Callable[[LookUp], str]) -> Json:
+    """Return a value whose references to an owned `Type/id` name the actual resource, look-ups replaced."""
     if isinstance(value, dict):
-        return {
-            key: _actual(part, actual)
-            if key == "reference" and isinstance(part, str)
-            else translated(part, actual)
-            for key, part in value.items()
-        }
-    if isinstance(value, list):
-        return [translated(part, actual) for part in value]
-    return value
+        return {filled(key, look): _translated_at(key, part, actual, look) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [translated(part, actual, look) for part in value]
+    return filled(value, look)
+
+
+def _translated_at(key: str, value: Json, actual: Mapping[str, str], look: Callable[[LookUp], str]) -> Json:
+    if key == "reference" and isinstance(value, str):
+        return filled(_actual(value, actual), look)
+    return translated(value, actual, look)
 
 
 def _actual(reference: str, actual: Mapping[str, str]) -> str:

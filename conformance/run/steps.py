@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.checks import wants
+from conformance.checks import may_want, wants
 from conformance.judge.names import Lookups, Unbound, lenient
 from conformance.judge.paging import next_page
 from conformance.judge.steps import judges_status, named_statuses, resolved_checks
@@ -93,6 +93,8 @@ class Acting:
         return self.teller.send(req, "support", verb="read", name=name)
 
     def _read_wanted(self, step: Step) -> None:
+        if not any(map(may_want, step.expect)):
+            return
         scene = self.stage.scene()
         checks = resolved_checks(self.stage, step)
         wanted = dict.fromkeys(text for check in checks for text in wants(check, scene))

@@ -122,8 +122,8 @@ class Client:
         body, utf8 = _text(data, cut=cut)
         return Attempt(
             status=answer.status,
-            headers=_by_name(answer.headers),
-            body=body,
+            headers=self.redactor.headers(_by_name(answer.headers)),
+            body=self.redactor.text(body),
             seconds=time.monotonic() - started,
             truncated=cut,
             utf8=utf8,
@@ -138,18 +138,7 @@ class Client:
                 headers=hide.headers({**request.headers, **({"Authorization": "*"} if self.token else {})}),
                 body=None if request.body is None else hide.text(request.body),
             ),
-            attempts=tuple(
-                Attempt(
-                    status=a.status,
-                    headers=hide.headers(a.headers),
-                    body=None if a.body is None else hide.text(a.body),
-                    seconds=a.seconds,
-                    error=a.error,
-                    truncated=a.truncated,
-                    utf8=a.utf8,
-                )
-                for a in attempts
-            ),
+            attempts=tuple(attempts),
         )
 
 

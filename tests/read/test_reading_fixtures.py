@@ -80,9 +80,9 @@ def test_an_id_that_set_brings_is_kept(fixtures):
 
 def test_a_reference_that_nothing_owns_is_refused_and_others_are_let_through():
     with pytest.raises(Problem, match="nothing in this scenario owns 'Patient/x'"):
-        translated({"subject": {"reference": "Patient/x"}}, {})
+        translated({"subject": {"reference": "Patient/x"}}, {}, str)
     kept = {"a": {"reference": "#inner"}, "b": {"reference": "https://example.org/fhir/Patient/1"}}
-    assert translated(kept, {}) == kept
+    assert translated(kept, {}, str) == kept
 
 
 def test_what_was_sent_before_is_altered_without_a_second_translation():
