@@ -93,4 +93,8 @@ def plain_values(path: str, shape: str) -> Callable[[Json], list[Json] | None]:
 
     It returns None where that takes nodes: where the JSON is irregular, or the path is not a plain one.
     """
-    return values_of(parse(path), shape) or (lambda _value: None)
+    try:
+        read = values_of(parse(path), shape)
+    except Problem:  # no path at all: what is to be said of it is said by an evaluation
+        read = None
+    return read or (lambda _value: None)

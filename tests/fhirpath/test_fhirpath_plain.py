@@ -13,7 +13,7 @@ from conformance import packages
 from conformance.definitions import r4
 from conformance.definitions.packages import load
 from conformance.definitions.structures import Definitions, core
-from conformance.fhirpath import Node, compile  # noqa: A004
+from conformance.fhirpath import Node, compile, plain_values  # noqa: A004
 from conformance.fhirpath.node import readers
 from conformance.fhirpath.parser import parse
 from conformance.fhirpath.plain import truth_of
@@ -224,3 +224,25 @@ def test_what_is_told_and_what_is_left_to_the_nodes(expression, value, known):
 def test_what_has_no_short_way_is_always_evaluated(expression):
     node = Node({"resourceType": "Patient", "birthDate": "1990-01-01", "name": []}, "Patient", "Patient")
     assert compile(expression, "Patient").known(node) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "found"),
+    [
+        ("code", {"code": {"text": "a"}}, [{"text": "a"}]),
+        ("$this.code.text", {"code": {"text": "a"}}, ["a"]),
+        ("value.ofType(string)", {"valueString": "a"}, ["a"]),
+        ("category.text", {"category": [{"text": "a"}, {}, {"text": "b"}]}, ["a", "b"]),
+        ("code", {}, []),
+        ("$this", {"code": {}}, [{"code": {}}]),
+        ("code", {"code": [{"text": "a"}]}, None),
+        ("code.text", {"code": {"text": "a", "_text": {"id": "t"}}}, None),
+        ("code", "a", None),
+        ("subject.resolve()", {"subject": {"reference": "Patient/a"}}, None),
+        ("value.ofType(Nonsense)", {"valueString": "a"}, None),
+        ("nonsense", {"nonsense": 1}, None),
+        ("code..text", {"code": {"text": "a"}}, None),
+    ],
+)
+def test_the_values_at_a_path(path, value, found):
+    assert plain_values(path, "Observation")(value) == found

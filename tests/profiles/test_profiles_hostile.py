@@ -12,7 +12,7 @@ from conformance.definitions import r4
 from conformance.definitions.answers import Answer
 from conformance.definitions.terminology import Terminology
 from conformance.fhirpath import compile as fhirpath
-from conformance.profiles import judge
+from conformance.profiles import discriminators, judge
 
 TEXTS = st.text(st.characters(), max_size=12)  # halves of characters and control characters included
 ODD = st.sampled_from(
@@ -119,6 +119,15 @@ def test_what_is_remembered_of_other_resources_changes_nothing(resource):
         repr(judge(resource, profiles, definitions(), terminology=terms)) for terms in (SHARED, FORGETFUL)
     )
     assert remembered == afresh
+
+
+@MANY
+@given(broken())
+def test_slices_are_told_apart_as_nodes_would_tell_them(resource):
+    plainly = repr(issues(resource, READING))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(discriminators, "plain_values", lambda _path, _shape: lambda _value: None)
+        assert repr(issues(resource, READING)) == plainly
 
 
 def assert_place(resource, issue):
