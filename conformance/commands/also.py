@@ -46,7 +46,7 @@ def hearing(court: Court, asked: tuple[Validator, ...]) -> Iterator[Hearing]:
 def refuse_silence(counts: Mapping[str, Count]) -> None:
     """Raise Problem for a validator that gave no opinion at all, though it was asked."""
     for name, count in counts.items():
-        if not count.agree + count.differ:
+        if count.why_not and not count.agree + count.differ:
             raise Problem("no-opinion", f"--also: {name} gave no opinion: {count.why_not}")
 
 

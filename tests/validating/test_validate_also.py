@@ -297,6 +297,15 @@ def test_what_could_not_be_read_is_put_to_nobody(compared, tmp_path, fine):
     assert len(running.asked) == 1
 
 
+@pytest.mark.parametrize("text", ["no resource", '{"no": "type"}'])
+def test_where_there_was_nothing_to_ask_about_nobody_is_blamed(validate, tmp_path, text):
+    path = tmp_path / "broken.json"
+    path.write_text(text, encoding="utf-8")
+    with server() as running:
+        told = validate(*asking(running, path))
+    assert (told.code, told.err, running.asked) == (1, "", [])
+
+
 USAGE = [
     (["--also", "$validate"], "name it with --target"),
     (["--also", "validate"], "'validate' is nobody to ask"),

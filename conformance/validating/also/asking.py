@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from conformance import jsontext
@@ -95,7 +95,7 @@ class Hearing:
 
 # What is amiss with a member as such is said of its owner, and begins with the member's name.
 _MEMBER = re.compile(r"'(\w+)' ")
-_UNREAD = Opinion(why_not="the file could not be read as a resource")
+_UNREAD = Opinion(why_not="the file could not be read as a resource", asked=False)
 
 
 def _said(issue: Issue) -> Said:
@@ -105,10 +105,10 @@ def _said(issue: Issue) -> Said:
 
 
 def _compared(kept: _Kept, also: str, opinion: Opinion) -> Comparison:
-    compared = Comparison(file=kept.file, line=kept.line, also=also, why_not=opinion.why_not)
+    compared = Comparison(
+        file=kept.file, line=kept.line, also=also, why_not=opinion.why_not, asked=opinion.asked
+    )
     if opinion.why_not or kept.question is None:
         return compared
     value = jsontext.loads(kept.question.path.read_text(encoding="utf-8"))
-    return Comparison(
-        file=kept.file, line=kept.line, also=also, places=places(value, kept.said, opinion.findings)
-    )
+    return replace(compared, places=places(value, kept.said, opinion.findings))

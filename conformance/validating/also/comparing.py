@@ -51,6 +51,7 @@ class Comparison:
     also: str
     places: tuple[Place, ...] = ()
     why_not: str = ""
+    asked: bool = True
 
     @property
     def agrees(self) -> bool:
@@ -60,7 +61,7 @@ class Comparison:
 
 @dataclass(slots=True)
 class Count:
-    """On how many resources a validator agrees, differs, has no opinion; `why_not` is the first reason."""
+    """On how many resources a validator agrees, differs, has no opinion; `why_not`: why it had none first."""
 
     agree: int = 0
     differ: int = 0
@@ -72,7 +73,8 @@ class Count:
         self.agree += compared.agrees
         self.missing += bool(compared.why_not)
         self.differ += not (compared.agrees or compared.why_not)
-        self.why_not = self.why_not or compared.why_not
+        if compared.asked:
+            self.why_not = self.why_not or compared.why_not
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """The findings of another validator, or why there are none to compare."""
+    """The findings of another validator, or why there are none; `asked` is false where nobody was asked."""
 
     findings: tuple[Said, ...] = ()
     why_not: str = ""
+    asked: bool = True
 
 
 def of_outcome(value: Json) -> Opinion | None:

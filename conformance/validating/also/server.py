@@ -23,6 +23,7 @@ _ATTEMPTS = 3  # nothing is written, so that it may be asked again
 _JSON = "application/fhir+json"
 # 200 is what R4 asks for whatever is found; some answer with the status that a write would have had.
 _JUDGED = frozenset({200, 400, 412, 422})
+_UNASKABLE = Opinion(why_not="it is no resource of FHIR R4", asked=False)
 _ABSENT = (404, 405, 501)
 _REFUSED = {
     401: "it asks for a credential, or for another one (401): --token-env names a token",
@@ -49,7 +50,10 @@ class Server:
         client = Client(Target(base=self.base, timeout=self.seconds), self.token)
         given_up: dict[str, str] = {}
         for question in questions:
-            why_not = given_up.get("") or given_up.get(question.type) or _unaskable(question)
+            if question.type not in r4.resource_types():
+                yield _UNASKABLE
+                continue
+            why_not = given_up.get("") or given_up.get(question.type)
             if why_not:
                 yield Opinion(why_not=why_not)
                 continue
@@ -67,10 +71,6 @@ class Server:
             headers={"Accept": _JSON, "Content-Type": _JSON},
             body=dumps({"resourceType": "Parameters", "parameter": list(_parameters(question))}),
         )
-
-
-def _unaskable(question: Question) -> str:
-    return "" if question.type in r4.resource_types() else "it is no resource of FHIR R4"
 
 
 def _parameters(question: Question) -> Iterator[Json]:
