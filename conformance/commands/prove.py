@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
     from conformance.prove.fairness import Trial
     from conformance.prove.matrix import Kill, Matrix
-    from conformance.prove.playing import Table
+    from conformance.prove.rounds import Rounds
     from conformance.server.faults import Fault
     from conformance.server.variations import Variation
 
@@ -32,23 +32,35 @@ _Entry = TypeVar("_Entry")
     is_flag=True,
     help="Every fault against every scenario, to see what else fails, and every lawful variation by itself.",
 )
+@click.option(
+    "-j",
+    "jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="Rounds at a time, each in a process with a server of its own.",
+)
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports"))
 def command(
     faults: tuple[str, ...],
     variations: tuple[str, ...],
     full: bool,  # noqa: FBT001 - click's way
+    jobs: int,
     report_dir: Path,
 ) -> int:
     """Show that every fault of the reference server is noticed, and that no lawful variation is failed."""
     from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
+    from conformance.prove.matrix import Prover  # noqa: PLC0415 - kept out of the start
     from conformance.prove.playing import Table  # noqa: PLC0415 - kept out of the start
+    from conformance.prove.rounds import rounds  # noqa: PLC0415 - kept out of the start
     from conformance.run.embedded import embedded  # noqa: PLC0415 - kept out of the start
 
     broken, lawful = _asked(faults, variations)
     with embedded(seed=True) as base:
         table = Table(base=base, reports=report_dir, catalogue=requirements())
-        matrix = _noticed(table, broken, full=full, all_=not faults) if broken else None
-        trials = _judged_fairly(table, lawful, full=full) if lawful else []
+        with rounds(table, jobs) as played:
+            prover = Prover(table=table, rounds=played, full=full)
+            matrix = prover.prove(broken, _tell_kill, all_=not faults) if broken else None
+            trials = _judged_fairly(played, lawful, full=full) if lawful else []
     _write(matrix, trials, report_dir / "kill-matrix.json")
     if matrix is not None:
         _tell_matrix(matrix)
@@ -78,23 +90,18 @@ def _named(names: Sequence[str], known: Mapping[str, _Entry], what: str) -> list
     return [known[name] for name in names]
 
 
-def _noticed(table: Table, faults: Sequence[Fault], *, full: bool, all_: bool) -> Matrix:
-    from conformance.prove.matrix import Prover  # noqa: PLC0415 - kept out of the start
-
-    return Prover(table=table, full=full).prove(faults, _tell_kill, all_=all_)
-
-
-def _judged_fairly(table: Table, variations: Sequence[Variation], *, full: bool) -> list[Trial]:
+def _judged_fairly(played: Rounds, variations: Sequence[Variation], *, full: bool) -> list[Trial]:
     from conformance.prove import fairness  # noqa: PLC0415 - kept out of the start
-    from conformance.prove.playing import shipped_cases  # noqa: PLC0415 - kept out of the start
 
     lawful = [(one,) for one in variations] if full else fairness.servers(variations)
-    return fairness.prove(table, shipped_cases(), lawful, _tell_trial)
+    return fairness.prove_all(played, lawful, _tell_trial)
 
 
 def _tell_kill(kill: Kill) -> None:
     aside = f"  also fails {', '.join(kill.collateral)}" if kill.collateral else ""
-    click.echo(f"{'noticed ' if kill.killed else 'SURVIVES'}  {kill.name:36} {kill.breaks}{aside}")
+    click.echo(
+        f"{'noticed ' if kill.killed else 'SURVIVES'}  {kill.fault.name:36} {kill.fault.breaks}{aside}"
+    )
 
 
 def _tell_trial(trial: Trial) -> None:
@@ -106,7 +113,9 @@ def _tell_matrix(matrix: Matrix) -> None:
     click.echo(f"honest server: {matrix.honest}")
     click.echo(f"{len(matrix.kills) - len(matrix.survivors)} of {len(matrix.kills)} faults noticed")
     for kill in matrix.survivors:
-        click.echo(f"SURVIVES  {kill.name}  breaks {kill.breaks}; played: {_some(kill.scenarios)}")
+        click.echo(
+            f"SURVIVES  {kill.fault.name}  breaks {kill.fault.breaks}; played: {_some(kill.scenarios)}"
+        )
     for requirement in matrix.unproven:
         click.echo(f"UNPROVEN  {requirement}  is tested, but no fault breaks it")
 

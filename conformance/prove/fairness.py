@@ -7,10 +7,11 @@ outside. Where such a server is not judged fairly, its variations are played one
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from conformance.model import Result
+from conformance.prove.playing import shipped_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.events import Run
     from conformance.model import Json, Requirement
     from conformance.prove.playing import Table
+    from conformance.prove.rounds import Rounds
     from conformance.run.session import Case
     from conformance.server.variations import Variation
 
@@ -87,17 +89,36 @@ def prove(
     lawful: Iterable[tuple[Variation, ...]],
     tell: Callable[[Trial], None],
 ) -> list[Trial]:
-    """Play all scenarios against each lawful server; `tell` hears of each as soon as it was tried."""
-    trials: list[Trial] = []
-    for server in lawful:
-        tried = [_against(table, cases, server)]
-        if not tried[0].fair and len(server) > 1:
-            single = [_against(table, cases, (one,)) for one in server]
-            # Where each alone is judged fairly, it is their meeting that is not.
-            tried = single if not all(trial.fair for trial in single) else tried
-        for trial in tried:
-            tell(trial)
-        trials += tried
+    """Play scenarios against each lawful server; `tell` hears of each as soon as it was tried."""
+    return _told((_tried(table, cases, server) for server in lawful), tell)
+
+
+def prove_all(
+    rounds: Rounds, lawful: Iterable[tuple[Variation, ...]], tell: Callable[[Trial], None]
+) -> list[Trial]:
+    """Play all shipped scenarios against each lawful server, in as many processes as there are."""
+    return _told(rounds(tried, lawful), tell)
+
+
+def tried(table: Table, server: tuple[Variation, ...]) -> list[Trial]:
+    """Return what the shipped scenarios say of a lawful server, or of each of its variations alone."""
+    return _tried(table, shipped_cases(), server)
+
+
+def _tried(table: Table, cases: Sequence[Case], server: tuple[Variation, ...]) -> list[Trial]:
+    together = _against(table, cases, server)
+    if together.fair or len(server) == 1:
+        return [together]
+    single = [_against(table, cases, (one,)) for one in server]
+    # Where each alone is judged fairly, it is their meeting that is not.
+    return [together] if all(trial.fair for trial in single) else single
+
+
+def _told(found: Iterable[Iterable[Trial]], tell: Callable[[Trial], None]) -> list[Trial]:
+    trials = []
+    for trial in chain.from_iterable(found):
+        tell(trial)
+        trials.append(trial)
     return trials
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.catalogue.automatic import AUTOMATIC
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.events import Run
     from conformance.model import Json
     from conformance.prove.playing import Table
+    from conformance.prove.rounds import Rounds
     from conformance.run.session import Case
     from conformance.server.faults import Fault
 
@@ -24,14 +26,40 @@ _ENOUGH = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
-    """What one fault did to the suite; `failed` are the requirements whose findings failed."""
+    """What one fault did to the suite: which requirements failed, in which of the scenarios played."""
 
-    name: str
-    breaks: str
-    killed: bool
-    failed: tuple[str, ...]
-    collateral: tuple[str, ...]
+    fault: Fault
+    red: Mapping[str, tuple[str, ...]]
     scenarios: tuple[str, ...]
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Return the requirements whose findings failed."""
+        return tuple(sorted({rule for rules in self.red.values() for rule in rules}))
+
+    @property
+    def killed(self) -> bool:
+        """Tell whether the requirement that the fault breaks is among them."""
+        return self.fault.breaks in self.failed
+
+    @property
+    def collateral(self) -> tuple[str, ...]:
+        """Return what failed besides."""
+        return tuple(rule for rule in self.failed if rule != self.fault.breaks)
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the fault as it stands in kill-matrix.json."""
+        return {
+            "name": self.fault.name,
+            "breaks": self.fault.breaks,
+            "sentence": self.fault.sentence,
+            **({"seen": self.fault.seen} if self.fault.seen else {}),
+            "killed": self.killed,
+            "failed": list(self.failed),
+            "collateral": list(self.collateral),
+            "scenarios": list(self.scenarios),
+            "red": {scenario: list(rules) for scenario, rules in self.red.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +83,7 @@ class Matrix:
     def as_json(self) -> dict[str, Json]:
         """Return the content of kill-matrix.json."""
         return {
-            "faults": [asdict(kill) for kill in self.kills],
+            "faults": [kill.as_json() for kill in self.kills],
             "honest": {"verdict": self.honest},
             "unproven": list(self.unproven),
         }
@@ -66,6 +94,7 @@ class Prover:
     """What every round of the proof by faults goes by."""
 
     table: Table
+    rounds: Rounds
     full: bool = False
 
     def prove(self, faults: Iterable[Fault], tell: Callable[[Kill], None], *, all_: bool = True) -> Matrix:
@@ -73,39 +102,45 @@ class Prover:
 
         `all_` says that these are all the faults there are, so that a rule without one is told.
         """
-        cases = shipped_cases()
+        cases = _cases()
         told, honest = self.table.play("", cases)
         seen = _seen(honest)
+        chosen = [(fault, () if self.full else _chosen(fault.breaks, cases, seen)) for fault in faults]
         kills = []
-        for fault in faults:
-            kills.append(self._try(fault, cases, seen))
-            tell(kills[-1])
+        for kill in self.rounds(tried, chosen):
+            kills.append(kill)
+            tell(kill)
         unproven = _unproven(cases, kills) if all_ else ()
         return Matrix(honest=str(told["verdict"]), kills=tuple(kills), unproven=unproven)
 
-    def _try(self, fault: Fault, cases: Sequence[Case], seen: Mapping[str, Sequence[str]]) -> Kill:
-        chosen = [] if self.full else _chosen(fault.breaks, cases, seen)
-        kill = self._against(fault, chosen or cases)
-        # What few scenarios did not notice, another may: a rule that is always judged is met everywhere.
-        return kill if kill.killed or not chosen else self._against(fault, cases)
 
-    def _against(self, fault: Fault, cases: Sequence[Case]) -> Kill:
-        _, run = self.table.play(f"faults/{fault.name}", cases)
-        failed = {f["requirement"] for s in run.scenarios for f in s.findings if f["result"] == Result.FAILED}
-        return Kill(
-            name=fault.name,
-            breaks=fault.breaks,
-            killed=fault.breaks in failed,
-            failed=tuple(sorted(failed)),
-            collateral=tuple(sorted(failed - {fault.breaks})),
-            scenarios=tuple(case.name for case in cases),
-        )
+def tried(table: Table, attempt: tuple[Fault, tuple[str, ...]]) -> Kill:
+    """Return what a fault does to the scenarios that are named, or to all of them."""
+    fault, names = attempt
+    kill = _against(table, fault, [case for case in _cases() if case.name in names] or _cases())
+    # What few scenarios did not notice, another may: a rule that is always judged is met everywhere.
+    return kill if kill.killed or not names else _against(table, fault, _cases())
+
+
+@cache
+def _cases() -> tuple[Case, ...]:
+    return tuple(shipped_cases())
+
+
+def _against(table: Table, fault: Fault, cases: Sequence[Case]) -> Kill:
+    _, run = table.play(f"faults/{fault.name}", cases)
+    failed = {
+        scenario.name: {one["requirement"] for one in scenario.findings if one["result"] == Result.FAILED}
+        for scenario in run.scenarios
+    }
+    red = {name: tuple(sorted(rules)) for name, rules in failed.items() if rules}
+    return Kill(fault=fault, red=red, scenarios=tuple(case.name for case in cases))
 
 
 def _unproven(cases: Sequence[Case], kills: Sequence[Kill]) -> tuple[str, ...]:
     """Return the rules that the suite tests, asked for or not, and that no fault breaks."""
     named = {name for case in cases if case.scenario for name in case.scenario.requirements}
-    return tuple(sorted({*named, *AUTOMATIC.values()} - {kill.breaks for kill in kills}))
+    return tuple(sorted({*named, *AUTOMATIC.values()} - {kill.fault.breaks for kill in kills}))
 
 
 def _seen(run: Run) -> dict[str, list[str]]:
@@ -117,8 +152,8 @@ def _seen(run: Run) -> dict[str, list[str]]:
     return {name: list(names) for name, names in found.items()}
 
 
-def _chosen(breaks: str, cases: Sequence[Case], seen: Mapping[str, Sequence[str]]) -> list[Case]:
+def _chosen(breaks: str, cases: Sequence[Case], seen: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the scenarios that can see a fault: those that name its requirement, else some that met it."""
-    naming = [c for c in cases if c.scenario is not None and breaks in c.scenario.requirements]
-    others = [c for c in cases if c.name in set(seen.get(breaks, ())) and c not in naming]
-    return naming or others[:_ENOUGH]
+    naming = [c.name for c in cases if c.scenario is not None and breaks in c.scenario.requirements]
+    others = [c.name for c in cases if c.name in set(seen.get(breaks, ()))]
+    return tuple(naming or others[:_ENOUGH])
