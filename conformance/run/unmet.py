@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.read.needs import Needs
 
 _READ = "GET [base]/metadata"
+_UNVERSIONED = "no-version"
 # R4-SRCH-13: every server that searches supports `_id`, claimed or not.
 _UNCLAIMED = frozenset({"_id"})
 
@@ -29,7 +30,7 @@ def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) 
         return Skipped("out-of-reach", "permission to write", "--read-only", "run it without --read-only")
     if not claims.readable:
         unread = "a CapabilityStatement that tells what the server does without"
-        return Skipped("skip", unread, _READ) if needs.absent else None
+        return Skipped("skip", unread, _READ) if _says_what_is_lacking(needs) else None
     lacking = [*_lacking(needs, claims), *_present(needs, claims)]
     return Skipped("skip", "; ".join(lacking), _READ) if lacking else None
 
@@ -74,6 +75,11 @@ def _lacking(needs: Needs, claims: Capability) -> Iterator[str]:
         for type_, include in _each(wanted):
             if not _listed(include, claims.includes(type_, key)):
                 yield f"{key} '{include}' of {type_} is not claimed"
+
+
+def _says_what_is_lacking(needs: Needs) -> bool:
+    """Tell whether a scenario is about servers that say that they do without something."""
+    return bool(needs.absent) or any(_UNVERSIONED in found for found in needs.interactions.values())
 
 
 def _present(needs: Needs, claims: Capability) -> Iterator[str]:
