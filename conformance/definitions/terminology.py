@@ -83,7 +83,10 @@ class Terminology:
     def _system(self, url: str) -> Codes | None:
         if url not in self._systems:
             found = self._definitions.code_system(url)
-            read = codes.read(found) if found else None
+            if found is None:
+                # Not remembered: data may name any number of systems that nobody defines.
+                return None
+            read = codes.read(found)
             # Some are defined without their codes: SNOMED CT is "not-present" in the core.
             self._systems[url] = read if read and read.displays else None
         return self._systems[url]
