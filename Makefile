@@ -2,6 +2,7 @@
 # has other words in it: the stamp's name is a checksum, so neither a checkout nor a touch costs anything.
 TARGET ?=
 ARGS   ?=
+RUNS   ?= 100
 VENV   ?= .venv
 
 PY     := $(VENV)/bin/python
@@ -14,7 +15,7 @@ ifneq ($(shell $(PY) -c 'import sys; print(sys.version_info >= (3, 11))' 2>/dev/
 $(shell rm -f $(VENV)/.installed-* $(PY))
 endif
 
-.PHONY: run test lint clean
+.PHONY: run test lint repeat clean
 
 run: $(RUN)
 	@$(PY) -m conformance run $(if $(TARGET),--target '$(TARGET)') $(ARGS)
@@ -27,6 +28,9 @@ lint: $(TEST)
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PY) -m conformance lint
+
+repeat: $(RUN)
+	@$(PY) benchmarks/repeat.py --runs $(RUNS)
 
 clean:
 	rm -rf dist build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from conformance import __version__, events
 from conformance.capability import Capability
+from conformance.catalogue import VERSION
 from conformance.events import exchange_event
 from conformance.judge.stage import Sent
 from conformance.judge.weigh import Bench
@@ -144,6 +145,7 @@ class Session:
             "pages": self.target.pages,
             "scenarios": expected,
             "catalogue": len(self.catalogue),
+            "requirements": VERSION,
             **standings.told(self.given),
             "accepted": [],
         }
@@ -257,7 +259,7 @@ class Session:
     def _clean_again(self) -> None:
         """Delete what refused to go at first, for what kept it there may be gone; list what stays."""
         silent = False
-        for player, reference in reversed(self._stubborn):
+        for player, reference in self._stubborn:
             status = None if silent else cleaning.delete(player.teller, reference)
             silent = status is None
             if not cleaning.gone(status):
