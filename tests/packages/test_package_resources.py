@@ -1,5 +1,7 @@
 """The packages are FHIR packages: well-formed, consistent, and every rule says what it stands for."""
 
+import re
+
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
@@ -144,6 +146,13 @@ def test_every_constraint_compiles_where_it_stands_and_has_a_key_of_its_own(pack
     for structure in structures(files):
         keys = [c["key"] for s, _, c in constraints(files) if s is structure]
         assert len(keys) == len(set(keys))
+
+
+def test_no_constraint_rests_on_how_tightly_membership_binds(package):
+    """FHIRPath binds `in` tighter than `and`; HL7's validator (6.5.20) does not, but for parentheses."""
+    loose = re.compile(r"\b(and|or|xor|implies) [^()]*\b(in|contains)\b (?!and|or)")
+    *_, files = package
+    assert [c["key"] for *_, c in constraints(files) if loose.search(c["expression"])] == []
 
 
 def test_every_definition_and_every_rule_says_by_what_evidence(package):
