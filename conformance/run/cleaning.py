@@ -59,14 +59,40 @@ def clean(teller: Teller, created: Iterable[Made], unknown: Iterable[tuple[str, 
     """
     late, answers = _looked_for(teller, unknown)
     stay: list[str] = []
-    for one in [*late, *reversed(list(created))]:
+    everything = [*late, *reversed(list(created))]
+    for one in everything:
         if not one.tagged and not (answers and _still_ours(teller, one)):
             left(teller, one.reference, "what lies there could not be told to be ours")
             continue
         status = delete(teller, one.reference) if answers else None
         answers = status is not None
         stay += [] if gone(status) else [one.reference]
+    return _again(teller, stay) if answers and len(stay) < len(everything) else stay
+
+
+def _again(teller: Teller, stay: list[str]) -> list[str]:
+    """Delete in rounds for as long as a round deletes something; return what stays.
+
+    The order of a transaction does not matter (http.html#trules), so that what is referred to may have been
+    created last, and a server may keep whatever is still referred to.
+    """
+    while stay:
+        statuses = _statuses(teller, stay)
+        kept = [reference for reference in stay if not gone(statuses.get(reference))]
+        if None in statuses.values() or len(kept) == len(stay):
+            return kept
+        stay = kept
     return stay
+
+
+def _statuses(teller: Teller, references: list[str]) -> dict[str, int | None]:
+    """Delete some resources, as far as the server answers; return how each was answered."""
+    found: dict[str, int | None] = {}
+    for reference in references:
+        found[reference] = delete(teller, reference)
+        if found[reference] is None:
+            break
+    return found
 
 
 def _looked_for(teller: Teller, unknown: Iterable[tuple[str, str]]) -> tuple[list[Made], bool]:

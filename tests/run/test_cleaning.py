@@ -143,6 +143,36 @@ def test_what_cannot_be_deleted_at_first_is_tried_again_at_the_end(tmp_path):
     assert result.leftovers == []
 
 
+SEVERAL = STORED.replace(
+    "{patient: patient.json}", "{patient: patient.json, other: {from: patient.json, times: 2}}"
+)
+
+
+def test_what_is_kept_for_another_is_deleted_when_the_other_is_gone(tmp_path):
+    class Keeping(Tiny):
+        """As if each referred to what was created after it, which the order of a transaction allows."""
+
+        def delete(self, asked, type_, id_):
+            _, oldest, *_ = self.kept
+            return super().delete(asked, type_, id_) if oldest == f"{type_}/{id_}" else http(409)
+
+    server = Keeping()
+    result, miniature = went(server, SEVERAL, tmp_path)
+    assert list(server.kept) == ["Observation/stranger-1"]
+    assert result.leftovers == []
+    assert miniature.of("DELETE") == [f"/fhir/Patient/t{n}" for n in (3, 2, 1, 3, 2, 3)]
+
+
+def test_a_server_that_deletes_one_thing_and_no_other_is_not_asked_for_ever(tmp_path):
+    class Miserly(Tiny):
+        def delete(self, asked, type_, id_):
+            return super().delete(asked, type_, id_) if id_ == "t3" else http(409)
+
+    result, miniature = went(Miserly(), SEVERAL, tmp_path)
+    assert [left["reference"] for left in result.leftovers] == ["Patient/t2", "Patient/t1"]
+    assert len(miniature.of("DELETE")) == 3 + 2 + 2  # in turn, again at once, and at the end
+
+
 def test_a_server_that_falls_silent_is_not_asked_for_every_resource(tmp_path):
     class Silent(Tiny):
         def delete(self, asked, type_, id_):
