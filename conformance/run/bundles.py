@@ -39,6 +39,15 @@ def bundle(step: Step, stage: Stage, bodies: Bodies) -> tuple[list[Making | None
     return [making for making, _ in built], body
 
 
+def with_bodies(body: Json, makings: Sequence[Making | None]) -> Json:
+    """Return a Bundle with what its entries make in the place of what they had."""
+    entries = [
+        {**entry, "resource": making.body} if making is not None else entry
+        for entry, making in zip(body["entry"], makings, strict=True)
+    ]
+    return {**body, "entry": entries}
+
+
 _Built = tuple["Making | None", "Json"]
 
 

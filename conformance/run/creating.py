@@ -167,7 +167,7 @@ def give(teller: Teller, making: Making, claims: Capability) -> Resource:
     """Create one resource of `given`; raises Skipped where the server refuses it, Trouble without answer."""
     first = _post(teller, making)
     rungs = [(making, first)]
-    if first.exchange.answer.status in _NEGOTIABLE:
+    if negotiable(first):
         rungs += list(_other_ways(teller, making, claims))
     for attempt, sent in rungs:
         if sent.exchange.answer.status in _MADE:
@@ -195,7 +195,7 @@ def _post(teller: Teller, making: Making) -> Sent:
 
 def _other_ways(teller: Teller, making: Making, claims: Capability) -> Iterator[tuple[Making, Sent]]:
     """Try without the profile claim, then by PUT where client ids are claimed; stop at the first success."""
-    plain = _unclaimed(making)
+    plain = unclaimed(making)
     if plain is not None:
         sent = _post(teller, plain)
         yield plain, sent
@@ -205,7 +205,13 @@ def _other_ways(teller: Teller, making: Making, claims: Capability) -> Iterator[
         yield making, _put(teller, making)
 
 
-def _unclaimed(making: Making) -> Making | None:
+def negotiable(sent: Sent) -> bool:
+    """Tell whether a refusal is one of this body, so that another one may be taken (fairness F4)."""
+    return sent.exchange.answer.status in _NEGOTIABLE
+
+
+def unclaimed(making: Making) -> Making | None:
+    """Return the same without its profile claim, or None where it makes none."""
     meta = making.body.get("meta", {})
     if "profile" not in meta:
         return None

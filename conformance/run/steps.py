@@ -10,8 +10,8 @@ from conformance.judge.names import Lookups, Unbound, lenient
 from conformance.judge.paging import next_page
 from conformance.judge.steps import judges_status, named_statuses, resolved_checks
 from conformance.model import Request, Resource
-from conformance.run.bundles import bundle, take_entries
-from conformance.run.creating import Making, intend, took, version_of
+from conformance.run.bundles import bundle, take_entries, with_bodies
+from conformance.run.creating import Making, intend, negotiable, took, unclaimed, version_of
 from conformance.run.ends import Ended, trouble
 from conformance.run.interactions import FHIR_JSON, named, pairs, request
 
@@ -112,10 +112,23 @@ def _create(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -
     conditional = "none" in (args.get("if") or {})
     intend(acting.teller, making, conditional=conditional)
     sent = acting.send(step, request(step, args, acting.stage, body), round_)
+    plain = unclaimed(making)
+    if plain is not None and not conditional and _may_be_tried_otherwise(step, sent):
+        making = plain
+        intend(acting.teller, making)
+        sent = acting.send(step, request(step, args, acting.stage, making.body), round_ + 1)
     if sent.exchange.answer.status in _SUCCESS:
         made = took(acting.teller, making, sent, "created", conditional=conditional)
         if made is not None and made.received is None:
             _read_back(acting, made)
+
+
+def _may_be_tried_otherwise(step: Step, sent: Sent) -> bool:
+    """Tell whether what was refused may be sent again without its profile claims (fairness F4).
+
+    The answer to that is judged in its stead: a claim is not what such a step is about.
+    """
+    return negotiable(sent) and not judges_status(step)
 
 
 def _read_back(acting: Acting, resource: Resource) -> None:
@@ -234,6 +247,12 @@ def _bundle(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -
         if making is not None:
             intend(acting.teller, making)
     sent = acting.send(step, request(step, args, acting.stage, body), round_)
+    plain = [making and (unclaimed(making) or making) for making in makings]
+    if plain != makings and _may_be_tried_otherwise(step, sent):
+        makings = plain
+        for making in filter(None, makings):
+            intend(acting.teller, making)
+        sent = acting.send(step, request(step, args, acting.stage, with_bodies(body, makings)), round_ + 1)
     if sent.exchange.answer.status == _OK:
         take_entries(acting.teller, step, makings, sent)
 

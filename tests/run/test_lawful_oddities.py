@@ -49,6 +49,9 @@ def playing(monkeypatch, tmp_path):
 
 PLAYS = [
     ("deletes-later", "rest/delete", "pass"),
+    ("profile-claims-refused", "rest/transaction", "pass"),
+    ("profile-claims-refused", "rest/history", "pass"),
+    ("profile-claims-refused", "profile/ai-prediction-round-trip", "pass"),
     ("no-chains", "linking/through-the-image", "skip"),
     ("no-type-modifiers", "linking/derived-from-id", "skip"),
     ("strict-always", "search/unknown-parameter", "warn"),

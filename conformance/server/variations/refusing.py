@@ -76,7 +76,7 @@ class TransactionNotFound(Behaviour):
         return super().say(request, reply)
 
 
-@allowed("F4", incomplete="what claims a profile cannot be updated or sent in a transaction here")
+@allowed("F4", incomplete="what is created by an update, or searched by its profile, claims one")
 class ProfileClaimsRefused(Behaviour):
     """What claims a profile is refused, since none is known; the same without the claim is stored."""
 
