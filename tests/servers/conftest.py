@@ -13,31 +13,46 @@ STARTERS = {
     "sekmet": live_start.sekmet,
     "medplum": live_start.medplum,
     "fhirsnake": live_start.fhirsnake,
+    "hapi-jpa": live_start.hapi,
 }
+INSTALLERS = {
+    "sekmet": lambda: live_install.environment("sekmet"),
+    "medplum": live_install.medplum,
+    "fhirsnake": lambda: live_install.environment("fhirsnake"),
+    "hapi-jpa": live_install.hapi,
+}
+
+
+def had(name):
+    """Install a server; one that cannot be had cannot be tested, which CI must not overlook."""
+    try:
+        return INSTALLERS[name]()
+    except live_install.Unreachable as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"NOT TESTED against {name}, which cannot be had here: {error}")
 
 
 @pytest.fixture(scope="session")
 def installed():
-    """Install every server; without a package registry nothing can be tested, which CI must not overlook."""
-    try:
-        return [
-            live_install.environment("sekmet"),
-            live_install.environment("fhirsnake"),
-            live_install.medplum(),
-        ]
-    except live_install.Unreachable as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"NOT TESTED against real servers: the package registry cannot be reached ({error})")
+    """Install every server that is quick to start."""
+    return [had(name) for name in ("sekmet", "fhirsnake", "medplum")]
 
 
 @pytest.fixture(scope="session")
-def played(installed, tmp_path_factory):  # noqa: ARG001 - nothing starts before it is installed
+def installed_hapi():
+    """Install HAPI's JPA server."""
+    return had("hapi-jpa")
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory):
     """Return a function that plays the suite against a fresh server, once for each number of threads."""
     done = {}
 
     def play(name: str, threads: int = 1):
         if (name, threads) not in done:
+            had(name)
             home = tmp_path_factory.mktemp(f"{name}-{threads}")
             with STARTERS[name](home) as base:
                 done[name, threads] = live_run.suite(base, home / "report", "-n", threads)

@@ -15,18 +15,20 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PINNED = HERE / "pinned"
 MEDPLUM = HERE / "medplum"
+HAPI = HERE / "hapi"
 _SECONDS = 600
-# What pip and npm say when there is no way to the registry, as against a package that is not there.
+# What pip, npm and Maven say when there is no way to the registry, as against a package that is not there.
 _NO_WAY = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeoutError|Temporary failure in name resolution"
     r"|Max retries exceeded|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT"
+    r"|UnknownHostException|Unknown host|Connection refused|Connect(ion)? timed out|Network is unreachable"
     # Of a package that is there: no index was read at all.
     r"|\(from versions: none\)"
 )
 
 
-class Unreachable(Exception):  # noqa: N818 - a fact about the network, not a defect
-    """The package registry cannot be reached from here."""
+class Unreachable(Exception):  # noqa: N818 - a fact about the machine, not a defect
+    """A server cannot be had here: its package registry cannot be reached, or a tool is not there."""
 
 
 def cache() -> Path:
@@ -69,6 +71,19 @@ def medplum() -> Path:
             # By force, since the lock names no address: the registry is the one that npm is set to.
             _run([str(binary), str(npm), "ci", "--force", "--no-audit", "--no-fund"], cwd=folder, PATH=path)
     return _folder("medplum", pins)
+
+
+def hapi() -> Path:
+    """Return a folder with HAPI's JPA server, compiled with all that it needs: `build/classes` and `lib`."""
+    if not (shutil.which("java") and shutil.which("mvn")):
+        message = "HAPI needs java and mvn"
+        raise Unreachable(message)
+    sources = sorted(path for path in HAPI.rglob("*") if path.is_file())
+    with _installing("hapi", sources) as folder:
+        if folder is not None:
+            pom = str(HAPI / "pom.xml")
+            _run(["mvn", "-B", "-q", "-f", pom, f"-Dserver.home={folder}", "compile"])
+    return _folder("hapi", sources)
 
 
 def _folder(name: str, pins: list[Path]) -> Path:

@@ -14,6 +14,10 @@ from contextlib import contextmanager
 import live_install
 
 _PATIENCE = 60.0
+# HAPI reads all of FHIR and makes 150 tables before it answers.
+_PATIENCE_WITH_HAPI = 180.0
+# A server that lives for minutes is quicker with the compiler that is quick itself.
+_JAVA = ("-Xmx1500m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 TOKEN = "dermconf-right-token"  # noqa: S105 - of a server on loopback that lives for one test
 
 
@@ -60,7 +64,20 @@ def fhirsnake(folder):
 
 
 @contextmanager
-def _serving(command, folder, ready: str, **environ: str):
+def hapi(folder, *, knows_its_base: bool = False):
+    """HAPI's JPA server over H2 in memory, its settings as HAPI has them but for the one that is named."""
+    port = _free_port()
+    base = f"http://127.0.0.1:{port}/fhir"
+    home = live_install.hapi()
+    path = os.pathsep.join([str(home / "build/classes"), f"{home / 'lib'}{os.sep}*"])
+    told = [f"-Down.base={base}"] if knows_its_base else []
+    command = ["java", *_JAVA, *told, "-cp", path, "dermconf.Server", str(port)]
+    with _serving(command, folder, f"{base}/metadata", patience=_PATIENCE_WITH_HAPI):
+        yield base
+
+
+@contextmanager
+def _serving(command, folder, ready: str, *, patience: float = _PATIENCE, **environ: str):
     """Run a server until the context ends; it is ready when a URL is answered, whatever the answer."""
     with (
         (folder / "server.log").open("wb") as log,
@@ -74,7 +91,7 @@ def _serving(command, folder, ready: str, **environ: str):
         ) as process,
     ):
         try:
-            _wait(process, ready, folder)
+            _wait(process, ready, folder, patience)
             yield
         finally:
             process.terminate()
@@ -84,8 +101,8 @@ def _serving(command, folder, ready: str, **environ: str):
                 process.kill()
 
 
-def _wait(process, url: str, folder) -> None:
-    deadline = time.monotonic() + _PATIENCE
+def _wait(process, url: str, folder, patience: float) -> None:
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=5):

@@ -7,7 +7,7 @@ import live_run
 import pytest
 
 pytestmark = pytest.mark.live
-SERVERS = ("sekmet", "medplum", "fhirsnake")
+SERVERS = ("sekmet", "medplum", "fhirsnake", "hapi-jpa")
 
 
 @pytest.mark.parametrize("name", SERVERS)
@@ -36,7 +36,7 @@ def test_the_record_is_judged_again_to_the_same_findings(played, name):
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("name", ["sekmet", "medplum"])
+@pytest.mark.parametrize("name", ["sekmet", "medplum", "hapi-jpa"])
 def test_nothing_is_left_on_a_server_that_deletes(played, name):
     assert played(name).events("leftover") == []
 
