@@ -100,6 +100,7 @@ SPELLINGS = [
     ("Observation.component[0].value", "Parameters.parameter[0].resource.component[0].value[x]"),
     ("Observation.component[0]", "Observation.component[0].code"),
     ("Observation", "Observation.code"),
+    ("Observation", "$"),
     ("Observation", "Observation.foo"),
     ("Observation", "Observation.note"),
 ]

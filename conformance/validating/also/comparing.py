@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # before an index, or begin at the Parameters in which the resource was sent.
 _ASIDE = re.compile(r"/\*.*?\*/|\.ofType\([\w.]*\)|\[x\]")
 _DOTTED = re.compile(r"\.(\d+)(?=\.|$)")
-_WRAPPED = re.compile(r"^Parameters\.parameter\[\d+\]\.resource(?=\.|$)")
+_ROOT = re.compile(r"^(?:Parameters\.parameter\[\d+\]\.resource|\$)(?=\.|$)")
 _ORDER = ("both", "dermconf", "also")
 _FHIRPATH = re.compile(r"[A-Z]\w*(?:[.\[].*)?")
 
@@ -124,5 +124,5 @@ def _slot(gathered: dict[_Key, _Gathered], at: Way | None, said: Said) -> _Gathe
 
 def _place(value: Json, location: str) -> Way | None:
     """Return the keys and indices along a location, as far as anything stands there; None for no location."""
-    bare = _DOTTED.sub(r"[\1]", _ASIDE.sub("", _WRAPPED.sub("Resource", location))).rstrip(".")
+    bare = _DOTTED.sub(r"[\1]", _ASIDE.sub("", _ROOT.sub("Resource", location))).rstrip(".")
     return way(value, bare) if _FHIRPATH.fullmatch(bare) else None
