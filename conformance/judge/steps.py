@@ -73,7 +73,7 @@ def precondition(stage: Stage) -> str:
         outcomes = [o for c in bare for o in judge_check(c, stage.scene())]
         failed = any(o.result is Result.FAILED for o in outcomes)
         return f"step {step.index} '{step.label}' was answered {status}" if failed else ""
-    if judges_status(step) or 200 <= status < 300:  # noqa: PLR2004
+    if judges_status(step) or 200 <= status < 300 or _declined(stage, step):  # noqa: PLR2004
         return ""
     return f"step {step.index} '{step.label}' was {refusal(answer)}"
 

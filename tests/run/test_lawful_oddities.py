@@ -52,6 +52,8 @@ PLAYS = [
     ("profile-claims-refused", "rest/transaction", "pass"),
     ("profile-claims-refused", "rest/history", "pass"),
     ("profile-claims-refused", "profile/ai-prediction-round-trip", "pass"),
+    ("no-modifiers", "search/modifiers", "skip"),
+    ("no-order-nor-cut", "search/sort", "skip"),
     ("no-chains", "linking/through-the-image", "skip"),
     ("no-type-modifiers", "linking/derived-from-id", "skip"),
     ("strict-always", "search/unknown-parameter", "warn"),

@@ -172,6 +172,7 @@ STEPS = [
     ("GET", "Observation?derived-from:DocumentReference.patient=Patient/sample-patient-1"),
     ("GET", "Observation?derived-from=sample-photograph-1"),
     ("GET", "Observation?method=AI-Inference"),
+    ("GET", "Observation?method:not=ai-inference"),
     ("GET", f"{FIRST}?_format=application/fhir json"),
     ("POST", "Observation", {**SERIES, "effectiveDateTime": "yesterday"}),
     ("GET", "Observation?date=ge2026-01-01T00%3A00%3A00Z"),

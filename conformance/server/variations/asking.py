@@ -36,6 +36,28 @@ class ChainsIgnored(Searcher):
         return super().parse(type, [pair for pair in pairs if "." not in pair[0]], strict=strict)
 
 
+@allowed("F6", "F7")
+class NoModifiers(Searcher):
+    """A search with a modifier is refused, whichever it is."""
+
+    def split(self, type: str | None, pairs: Pairs) -> Query:  # noqa: A002
+        for name, _ in pairs:
+            if ":" in name and not name.startswith("_"):
+                raise Refused(f"'{name}' has a modifier.", code="not-supported", parameter=name)
+        return super().split(type, pairs)
+
+
+@allowed("F6", incomplete="pages are asked for in an order, so that each match has its one place on them")
+class NoOrderNorCut(Searcher):
+    """A search that asks for an order, or for a part of each resource, is refused."""
+
+    def split(self, type: str | None, pairs: Pairs) -> Query:  # noqa: A002
+        for name, _ in pairs:
+            if name in {"_sort", "_elements", "_summary"}:
+                raise Refused(f"'{name}' is not possible here.", code="not-supported", parameter=name)
+        return super().split(type, pairs)
+
+
 class Demanding(Searcher):
     """A search of anything but a patient has to name a parameter."""
 
