@@ -61,7 +61,7 @@ def command(
             prover = Prover(table=table, rounds=played, full=full)
             matrix = prover.prove(broken, _tell_kill, all_=not faults) if broken else None
             trials = _judged_fairly(played, lawful, full=full) if lawful else []
-    _write(matrix, trials, report_dir / "kill-matrix.json")
+    _write(matrix, trials, report_dir)
     if matrix is not None:
         _tell_matrix(matrix)
     if lawful:
@@ -116,8 +116,20 @@ def _tell_matrix(matrix: Matrix) -> None:
         click.echo(
             f"SURVIVES  {kill.fault.name}  breaks {kill.fault.breaks}; played: {_some(kill.scenarios)}"
         )
+    click.echo(_collateral(matrix))
     for requirement in matrix.unproven:
         click.echo(f"UNPROVEN  {requirement}  is tested, but no fault breaks it")
+
+
+def _collateral(matrix: Matrix) -> str:
+    from conformance.prove.collateral import UMBRELLA  # noqa: PLC0415 - kept out of the start
+
+    text = (
+        f"the median fault turns {_number_of(matrix.beside(), 'rule')} red besides its own, "
+        f"{matrix.beside(UMBRELLA):g} beyond those that notice any alteration"
+    )
+    pairs = [f"{rule} by {fault}" for fault, rule in matrix.unexplained]
+    return f"{text}; not explained: {_some(tuple(pairs))}" if pairs else text
 
 
 def _tell_trials(trials: Sequence[Trial]) -> None:
@@ -138,7 +150,11 @@ def _tell_trials(trials: Sequence[Trial]) -> None:
 
 
 def _number(things: Sequence[object] | set[str], noun: str) -> str:
-    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+    return _number_of(len(things), noun)
+
+
+def _number_of(number: float, noun: str) -> str:
+    return f"{number:g} {noun}{'' if number == 1 else 's'}"
 
 
 def _some(names: tuple[str, ...]) -> str:
@@ -146,10 +162,18 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _write(matrix: Matrix | None, trials: Sequence[Trial], path: Path) -> None:
+def _write(matrix: Matrix | None, trials: Sequence[Trial], folder: Path) -> None:
+    """Write the matrix for programs and for people; what is played is told in the words of its register."""
     import json  # noqa: PLC0415 - kept out of the start
+
+    from conformance.render.matrix import render  # noqa: PLC0415 - kept out of the start
+    from conformance.server.variations import RULES, VARIATIONS  # noqa: PLC0415 - kept out of the start
 
     content: dict[str, Json] = matrix.as_json() if matrix is not None else {}
     content["fairness"] = [trial.as_json() for trial in trials]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    content["variations"] = {name: VARIATIONS[name].sentence for trial in trials for name in trial.names}
+    content["rules"] = {rule: RULES[rule] for trial in trials for rule in trial.rules}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "kill-matrix.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    (folder / "kill-matrix.html").write_text(render(content), encoding="utf-8")
+    click.echo(f"report        {folder / 'kill-matrix.html'}")

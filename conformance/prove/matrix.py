@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from statistics import median
 from typing import TYPE_CHECKING
 
 from conformance.catalogue.automatic import AUTOMATIC
 from conformance.model import Result
+from conformance.prove.collateral import UMBRELLA, WHY
 from conformance.prove.playing import shipped_cases
 
 if TYPE_CHECKING:
@@ -76,6 +78,15 @@ class Matrix:
         return tuple(kill for kill in self.kills if not kill.killed)
 
     @property
+    def unexplained(self) -> tuple[tuple[str, str], ...]:
+        """Return the faults and rules that they turned red besides their own, where nothing says why."""
+        return tuple((k.fault.name, rule) for k in self.kills for rule in k.collateral if rule not in WHY)
+
+    def beside(self, without: Iterable[str] = ()) -> float:
+        """Return how many rules the median fault turned red besides its own, some of them left out."""
+        return median([len({*kill.collateral} - {*without}) for kill in self.kills] or [0])
+
+    @property
     def holds(self) -> bool:
         """Tell whether the honest server passes, no fault survives and every rule tested has a fault."""
         return self.honest == "conformant" and not self.unproven and not self.survivors
@@ -86,6 +97,9 @@ class Matrix:
             "faults": [kill.as_json() for kill in self.kills],
             "honest": {"verdict": self.honest},
             "unproven": list(self.unproven),
+            "median": {"beside": self.beside(), "beyond": self.beside(UMBRELLA)},
+            "umbrella": list(UMBRELLA),
+            "reasons": {rule: WHY.get(rule, "") for kill in self.kills for rule in kill.collateral},
         }
 
 

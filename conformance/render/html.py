@@ -24,7 +24,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render(run: Run, summary: Mapping[str, Any]) -> str:
     """Return the page."""
-    environment = Environment(
+    return environment().get_template("report.html").render(page=page(run, summary))
+
+
+def environment() -> Environment:
+    """Return what renders the templates: all that they are given is escaped, and made visible."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -32,7 +37,7 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
+    made.globals.update(
         rows=block.rows,
         answer=block.answer,
         message_of=block.message,
@@ -44,7 +49,7 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
         link=link,
         slug=slug,
     )
-    return environment.get_template("report.html").render(page=page(run, summary))
+    return made
 
 
 def _safe(text: Any) -> Any:
