@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.server.messages import Reply, Request
 
 
-@breaks("R4-BAT-03")
+@breaks("R4-BAT-03", seen="https://github.com/LinuxForHealth/FHIR/issues/747")
 class BatchFailsAsAWhole(Behaviour):
     """A batch in which one entry fails is answered with 400."""
 
@@ -30,14 +30,14 @@ class BatchFailsAsAWhole(Behaviour):
         return Refusal(HTTPStatus.BAD_REQUEST, "processing", "An entry of the batch has failed.").reply()
 
 
-@breaks("R4-TRX-01")
+@breaks("R4-TRX-01", seen="https://github.com/fhirbase/fhirbase-plv8/issues/112")
 class NoRollback(Behaviour):
     """A transaction that fails leaves behind what its other entries have written."""
 
     atomic = False
 
 
-@breaks("R4-TRX-05")
+@breaks("R4-TRX-05", seen="https://github.com/HealthIntersections/fhirserver/issues/34")
 class LinksNotRewritten(Behaviour):
     """References between the entries of a transaction stay as they were sent."""
 
@@ -46,7 +46,7 @@ class LinksNotRewritten(Behaviour):
         return resource
 
 
-@breaks("R4-TRX-06")
+@breaks("R4-TRX-06", seen="https://github.com/HeliosSoftware/hfs/issues/459")
 class ConditionalReferencesStay(Behaviour):
     """Conditional references of a transaction are stored as they were sent."""
 
@@ -54,7 +54,7 @@ class ConditionalReferencesStay(Behaviour):
         return False
 
 
-@breaks("R4-TRX-07")
+@breaks("R4-TRX-07", seen="https://github.com/awslabs/fhir-works-on-aws-deployment/pull/72")
 class AnswersInAnotherOrder(Behaviour):
     """The entries of the answer to a transaction are in another order than those of the request."""
 
@@ -65,7 +65,7 @@ class AnswersInAnotherOrder(Behaviour):
         return views.showing(said, entry=said.resource["entry"][::-1])
 
 
-@breaks("R4-TRX-07")
+@breaks("R4-TRX-07", seen="https://github.com/hapifhir/hapi-fhir/issues/3574")
 class AnswersMissing(Behaviour):
     """The answer to a transaction leaves out its last entry."""
 
@@ -76,7 +76,7 @@ class AnswersMissing(Behaviour):
         return views.showing(said, entry=said.resource["entry"][:-1])
 
 
-@breaks("R4-TRX-08")
+@breaks("R4-TRX-08", seen="https://github.com/LinuxForHealth/FHIR/issues/748")
 class FailureIsBundle(Behaviour):
     """A transaction that fails is answered with a Bundle."""
 
@@ -105,14 +105,14 @@ class OnlyEarlierEntriesLinked(Behaviour):
         return super().links_for(index, {other: found for other, found in links.items() if other < index})
 
 
-@breaks("R4-TRX-03")
+@breaks("R4-TRX-03", seen="https://github.com/FirelyTeam/spark/issues/429")
 class ReadsBeforeWrites(Behaviour):
     """The reads of a transaction do not see what it writes."""
 
     reading_last = False
 
 
-@breaks("R4-TRX-04")
+@breaks("R4-TRX-04", seen="https://github.com/hapifhir/hapi-fhir/issues/8183")
 class OverlapAccepted(Behaviour):
     """A transaction may change one resource twice."""
 

@@ -49,7 +49,7 @@ class SecondDeleteFails(Behaviour):
         return replace(said, status=HTTPStatus.CONFLICT) if again else said
 
 
-@breaks("R4-DEL-06")
+@breaks("R4-DEL-06", seen="https://github.com/LinuxForHealth/FHIR/pull/155")
 class RevivedAnswersOk(Behaviour):
     """A PUT that creates a resource or brings it back is answered with 200."""
 
@@ -81,7 +81,7 @@ class NewIdsRefused(Behaviour):
         return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "not-supported", "Ids are the server's.").reply()
 
 
-@breaks("R4-UPD-10")
+@breaks("R4-UPD-10", seen="https://github.com/hapifhir/hapi-fhir/issues/374")
 class UpdateWithoutVersionHeaders(Behaviour):
     """An update has neither ETag nor Last-Modified."""
 

@@ -29,7 +29,7 @@ class _Blind(Searcher):
         return _nothing if self.blind(criterion) else super().test(criterion)
 
 
-@breaks("R4-CAP-06")
+@breaks("R4-CAP-06", seen="https://github.com/HealthIntersections/fhirserver/issues/76")
 class MethodClaimedOnly(Searcher):
     """Search by method is declared, but the parameter is ignored."""
 
@@ -60,7 +60,7 @@ class MethodNotFound(_Blind):
         return criterion.code == "method"
 
 
-@breaks("DERM-SRC-03")
+@breaks("DERM-SRC-03", seen="https://github.com/ncbi/DbGaP-FHIR-API-Docs/issues/12")
 class SourceImageNotIncluded(Searcher):
     """`_include` of the source image is declared and brings nothing along."""
 
@@ -77,7 +77,7 @@ class LabelNotFound(_Blind):
         return criterion.code == "_security"
 
 
-@breaks("DERM-SRC-05")
+@breaks("DERM-SRC-05", seen="https://github.com/openemr/openemr/issues/9356")
 class CategoryWithSystemNotFound(_Blind):
     """Search by category finds nothing where the system is given."""
 
@@ -95,7 +95,7 @@ class UnknownMethodRefused(Searcher):
         return super().page(query, resources)
 
 
-@breaks("DERM-SRC-07")
+@breaks("DERM-SRC-07", seen="https://github.com/FHIR/fhir-candle/pull/57")
 class CombinationIsEither(Searcher):
     """Parameters that are combined find what meets any of them."""
 
@@ -109,7 +109,7 @@ class CombinationIsEither(Searcher):
         return list(found.values())
 
 
-@breaks("AIT-DSC-01")
+@breaks("AIT-DSC-01", seen="https://github.com/FirelyTeam/spark/issues/526")
 class ProvenanceNotFound(_Blind):
     """Search for the Provenance of a resource finds nothing."""
 

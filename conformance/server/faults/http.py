@@ -45,7 +45,7 @@ class PatchClaimedOnly(Behaviour):
         return super().say(request, reply)
 
 
-@breaks("R4-CAP-07")
+@breaks("R4-CAP-07", seen="https://github.com/FirelyTeam/spark/issues/104")
 class ProfileClaimedOnly(Behaviour):
     """The server declares that it hosts the guide's profiles, but a search by `_profile` finds nothing."""
 
@@ -99,7 +99,7 @@ class ForeignEtag(Behaviour):
         return said.with_headers(etag='W/"abc"') if views.reads(request) and "etag" in said.headers else said
 
 
-@breaks("R4-HTTP-19")
+@breaks("R4-HTTP-19", seen="https://github.com/FirelyTeam/spark/issues/304")
 class PreferenceIgnored(Behaviour):
     """The server ignores `Prefer: return=minimal`."""
 
@@ -108,7 +108,7 @@ class PreferenceIgnored(Behaviour):
         return heard if request.within else heard.without("prefer")
 
 
-@breaks("R4-HTTP-20")
+@breaks("R4-HTTP-20", seen="https://github.com/hapifhir/hapi-fhir/pull/996")
 class UnaskedOutcome(Behaviour):
     """A create answers with an OperationOutcome that nobody asked for."""
 
@@ -122,7 +122,7 @@ class UnaskedOutcome(Behaviour):
         )
 
 
-@breaks("R4-HTTP-21")
+@breaks("R4-HTTP-21", seen="https://github.com/smart-on-fhir/api-server/issues/43")
 class BareErrors(Behaviour):
     """Errors are plain text without an OperationOutcome."""
 
@@ -133,7 +133,7 @@ class BareErrors(Behaviour):
         return replace(said, resource="Something went wrong.").with_headers(content_type="text/plain")
 
 
-@breaks("R4-OO-01")
+@breaks("R4-OO-01", seen="https://github.com/nhsconnect/gpconnect-demonstrator/issues/5")
 class IssueWithoutCode(Behaviour):
     """The issues of an OperationOutcome have no code."""
 

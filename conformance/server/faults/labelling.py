@@ -99,7 +99,7 @@ class OnlyAiLabelKept(_Relabelling):
         return [one for one in labels if one.get("code") in {"AIAST", _FLAG}]
 
 
-@breaks("AIT-LBL-09")
+@breaks("AIT-LBL-09", seen="https://github.com/icanbwell/fhir-server/pull/397")
 class SummaryWithoutLabels(Searcher):
     """A summary shows no security labels."""
 
@@ -120,7 +120,7 @@ class LabelNeedsSystem(Searcher):
         return (lambda _resource: False) if bare and not criterion.modifier else super().test(criterion)
 
 
-@breaks("AIT-LBL-05b")
+@breaks("AIT-LBL-05b", seen="https://github.com/FirelyTeam/spark/issues/95")
 class NotIgnoredForLabels(Searcher):
     """Search by `_security:not` finds what carries the label."""
 

@@ -52,7 +52,7 @@ class LastModifiedLongAgo(Behaviour):
         return said.with_headers(last_modified="Thu, 01 Jan 2015 00:00:00 GMT") if wrong else said
 
 
-@breaks("R4-META-05")
+@breaks("R4-META-05", seen="https://github.com/hapifhir/hapi-fhir/issues/30")
 class LabelsDoubled(Behaviour):
     """Every label and tag is stored twice."""
 
@@ -79,7 +79,7 @@ class TagsLostAtFirst(Behaviour):
         return made if before else views.without(made, "tag")
 
 
-@breaks("R4-CAP-05")
+@breaks("R4-CAP-05", seen="https://github.com/HeliosSoftware/hfs/issues/873")
 class VersionIdMissing(Behaviour):
     """The server declares versions, but its resources have no version id."""
 

@@ -66,7 +66,7 @@ class GenericTypeIgnored(Behaviour):
         return super().say(request, reply)
 
 
-@breaks("R4-HTTP-09")
+@breaks("R4-HTTP-09", seen="https://github.com/FirelyTeam/spark/issues/323")
 class AcceptIgnored(Behaviour):
     """The server answers with JSON whatever the client accepts, and reads any body."""
 
@@ -74,7 +74,7 @@ class AcceptIgnored(Behaviour):
         return super().hear(request).without("accept", "content-type")
 
 
-@breaks("R4-HTTP-10a")
+@breaks("R4-HTTP-10a", seen="https://github.com/microsoft/fhir-server/issues/370")
 class FormatRefused(Behaviour):
     """A request with `_format` is refused."""
 
@@ -84,7 +84,7 @@ class FormatRefused(Behaviour):
         return super().say(request, reply)
 
 
-@breaks("R4-HTTP-10b")
+@breaks("R4-HTTP-10b", seen="https://github.com/nextgenhealthcare/fhir-example-channels/issues/2")
 class FormatInOneSpelling(Behaviour):
     """`_format` is understood as `json` alone; in its long spellings it is ignored."""
 
@@ -94,7 +94,7 @@ class FormatInOneSpelling(Behaviour):
         return replace(heard, query=understood)
 
 
-@breaks("R4-HTTP-14")
+@breaks("R4-HTTP-14", seen="https://github.com/medplum/medplum/issues/3083")
 class StrongEtag(Behaviour):
     """ETags are strong."""
 
@@ -107,7 +107,7 @@ class StrongEtag(Behaviour):
         )
 
 
-@breaks("R4-LOCK-03")
+@breaks("R4-LOCK-03", seen="https://github.com/hapifhir/hapi-fhir/issues/808")
 class NoEtag(Behaviour):
     """No single resource is returned with an ETag."""
 

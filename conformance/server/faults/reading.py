@@ -75,7 +75,7 @@ class HistoryIsCollection(Behaviour):
         return views.showing(said, type="collection") if _history(request, said) else said
 
 
-@breaks("R4-HIS-01")
+@breaks("R4-HIS-01", seen="https://github.com/microsoft/fhir-server/issues/2689")
 class HistoryOldestFirst(Behaviour):
     """A history begins with the oldest version."""
 
@@ -84,7 +84,7 @@ class HistoryOldestFirst(Behaviour):
         return views.showing(said, entry=said.resource["entry"][::-1]) if _history(request, said) else said
 
 
-@breaks("R4-HIS-01")
+@breaks("R4-HIS-01", seen="https://github.com/hapifhir/hapi-fhir/issues/5380")
 class HistoryWithoutDeletions(Behaviour):
     """A history leaves deletions out."""
 

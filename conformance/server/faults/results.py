@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _STRANGERS = 5
 
 
-@breaks("R4-RES-01")
+@breaks("R4-RES-01", seen="https://github.com/samply/blaze/issues/4128")
 class NoSelfLink(Searcher):
     """The answer to a search has no self link."""
 
@@ -27,7 +27,7 @@ class NoSelfLink(Searcher):
         return tuple(link for link in super().links(query, total) if link[0] != "self")
 
 
-@breaks("R4-RES-02")
+@breaks("R4-RES-02", seen="https://github.com/fhirbase/fhirbase-plv8/issues/78")
 class PageTooLarge(Searcher):
     """A page has one match more than `_count` allows."""
 
@@ -36,7 +36,7 @@ class PageTooLarge(Searcher):
         return super().cut(more, resources)
 
 
-@breaks("R4-RES-03")
+@breaks("R4-RES-03", seen="https://github.com/microsoft/fhir-server/issues/430")
 class CountZeroIgnored(Searcher):
     """A search with `_count=0` returns entries."""
 
@@ -44,7 +44,7 @@ class CountZeroIgnored(Searcher):
         return super().cut(replace(query, count=None) if query.count == 0 else query, resources)
 
 
-@breaks("R4-RES-04")
+@breaks("R4-RES-04", seen="https://github.com/hapifhir/hapi-fhir/issues/3693")
 class TotalTooHigh(Searcher):
     """The total of a search is one too high."""
 
@@ -52,7 +52,7 @@ class TotalTooHigh(Searcher):
         return super().bundle(replace(page, total=page.total + 1))
 
 
-@breaks("R4-RES-05")
+@breaks("R4-RES-05", seen="https://github.com/LinuxForHealth/FHIR/issues/1766")
 class EntryTwice(Searcher):
     """The first match stands twice on its page."""
 
@@ -70,7 +70,7 @@ class FullUrlOfAnother(Searcher):
         return {**made, "fullUrl": f"{made['fullUrl'][:-1]}-x"}
 
 
-@breaks("R4-RES-07")
+@breaks("R4-RES-07", seen="https://github.com/hapifhir/hapi-fhir/issues/209")
 class IncludedCalledMatch(Searcher):
     """Included resources are called matches."""
 
@@ -80,7 +80,7 @@ class IncludedCalledMatch(Searcher):
         return tuple(replace(hit, mode="match") for hit in super().hits(query, matches, included))
 
 
-@breaks("R4-RES-08")
+@breaks("R4-RES-08", seen="https://github.com/microsoft/fhir-server/issues/1792")
 class PagesOverlap(Searcher):
     """The last match of a page is the first of the next one."""
 
@@ -97,7 +97,7 @@ class SortedBackwards(Searcher):
         return ordered[::-1] if query.sort else ordered
 
 
-@breaks("R4-RES-10")
+@breaks("R4-RES-10", seen="https://github.com/ncbi/DbGaP-FHIR-API-Docs/issues/12")
 class NothingIncluded(Searcher):
     """`_include` and `_revinclude` are claimed and bring nothing along."""
 
@@ -114,7 +114,7 @@ class MatchLost(Searcher):
         return super().order(query, resources[:-1])
 
 
-@breaks("R4-RES-20")
+@breaks("R4-RES-20", seen="https://github.com/FirelyTeam/spark/issues/6")
 class StrangersFound(Searcher):
     """Searches find resources that do not match."""
 
@@ -129,7 +129,7 @@ class StrangersFound(Searcher):
         return [*super().order(query, resources), *strangers[-_STRANGERS:]]
 
 
-@breaks("R4-PAGE-01")
+@breaks("R4-PAGE-01", seen="https://github.com/microsoft/fhir-server/issues/1115")
 class NextLinkBroken(Searcher):
     """The next link of a page leads nowhere."""
 
@@ -138,7 +138,7 @@ class NextLinkBroken(Searcher):
         return tuple((name, lost if name == "next" else url) for name, url in super().links(query, total))
 
 
-@breaks("R4-PAGE-01")
+@breaks("R4-PAGE-01", seen="https://github.com/hapifhir/hapi-fhir/issues/7081")
 class NextLinkLost(Searcher):
     """No page has a next link."""
 
@@ -146,7 +146,7 @@ class NextLinkLost(Searcher):
         return tuple(link for link in super().links(query, total) if link[0] != "next")
 
 
-@breaks("R4-RES-11")
+@breaks("R4-RES-11", seen="https://github.com/hapifhir/hapi-fhir/issues/7626")
 class IncludesAlwaysIterate(Searcher):
     """An include follows the resources that it brings along, without `:iterate`."""
 
@@ -155,7 +155,7 @@ class IncludesAlwaysIterate(Searcher):
         return super().included(replace(query, includes=further), matches)
 
 
-@breaks("R4-RES-12")
+@breaks("R4-RES-12", seen="https://github.com/LinuxForHealth/FHIR/issues/346")
 class IncludesOnFirstPageOnly(Searcher):
     """Only the first page carries included resources."""
 
@@ -163,7 +163,7 @@ class IncludesOnFirstPageOnly(Searcher):
         return [] if query.offset else super().included(query, matches)
 
 
-@breaks("R4-RES-15")
+@breaks("R4-RES-15", seen="https://github.com/FirelyTeam/spark/issues/43")
 class SummaryWithoutTag(Searcher):
     """Results that shall be cut are cut to their mandatory elements and do not say so."""
 
@@ -202,7 +202,7 @@ class ContainedTagsFound(Searcher):
         )
 
 
-@breaks("R4-LNK-13")
+@breaks("R4-LNK-13", seen="https://github.com/microsoft/fhir-server/pull/2863")
 class FullUrlWithVersion(Searcher):
     """The fullUrl of an entry names a version."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.server.search import Criterion, Page, Query, StoredResource
 
 
-@breaks("R4-SRCH-01")
+@breaks("R4-SRCH-01", seen="https://github.com/openemr/openemr/issues/6885")
 class SearchIsCollection(Searcher):
     """The Bundle of a search is a collection."""
 
@@ -30,7 +30,7 @@ class SearchIsCollection(Searcher):
         return {**super().bundle(page), "type": "collection"}
 
 
-@breaks("R4-SRCH-03")
+@breaks("R4-SRCH-03", seen="https://github.com/hapifhir/hapi-fhir/issues/5783")
 class FormIgnored(Behaviour):
     """A search by POST ignores the parameters in its body."""
 
@@ -39,7 +39,7 @@ class FormIgnored(Behaviour):
         return replace(heard, body=b"") if heard.path[-1:] == ("_search",) else heard
 
 
-@breaks("R4-SRCH-04")
+@breaks("R4-SRCH-04", seen="https://github.com/LibreHealthIO/lh-ehr-fhir-api/issues/24")
 class NothingFoundIsError(Searcher):
     """A search that finds nothing is answered with 404."""
 
@@ -49,7 +49,7 @@ class NothingFoundIsError(Searcher):
         return super().page(query, resources)
 
 
-@breaks("R4-SRCH-05")
+@breaks("R4-SRCH-05", seen="https://github.com/samply/blaze/pull/563")
 class BadValuesIgnored(Searcher):
     """A filter whose value cannot be read is left out instead of refused."""
 
@@ -76,7 +76,7 @@ class EmptyParameterRefused(Searcher):
         return super().split(type, pairs)
 
 
-@breaks("R4-SRCH-08")
+@breaks("R4-SRCH-08", seen="https://github.com/microsoft/fhir-server/issues/2208")
 class StrictIgnored(Searcher):
     """The server ignores `Prefer: handling=strict`."""
 
@@ -85,7 +85,7 @@ class StrictIgnored(Searcher):
         super().check(query)
 
 
-@breaks("R4-SRCH-09")
+@breaks("R4-SRCH-09", seen="https://github.com/HeliosSoftware/hfs/issues/1318")
 class UnknownModifiersIgnored(Searcher):
     """A modifier that the server does not know is left out instead of refused."""
 
@@ -124,7 +124,7 @@ class ErrorAmongResults(Searcher):
         return {**made, "entry": [*made.get("entry", []), entry]}
 
 
-@breaks("R4-SRCH-17")
+@breaks("R4-SRCH-17", seen="https://github.com/FirelyTeam/spark/issues/54")
 class DeletedFound(Searcher):
     """Searches find deleted resources."""
 
@@ -133,7 +133,7 @@ class DeletedFound(Searcher):
         return [*super().candidates(type), *erased]
 
 
-@breaks("R4-RES-21")
+@breaks("R4-RES-21", seen="https://github.com/awslabs/fhir-works-on-aws-search-es/issues/95")
 class FirstAlternativeOnly(Searcher):
     """Of values joined by a comma only the first is looked for."""
 
@@ -153,7 +153,7 @@ class RepetitionIgnored(Searcher):
         return replace(query, criteria=tuple(reversed(first.values())))
 
 
-@breaks("R4-RES-22")
+@breaks("R4-RES-22", seen="https://github.com/FirelyTeam/spark/issues/57")
 class AbsoluteReferencesUnknown(Searcher):
     """A reference that is spelt with the server's own base finds nothing."""
 

@@ -28,7 +28,7 @@ class CreateAnswersOk(Behaviour):
         return replace(said, status=HTTPStatus.OK) if created else said
 
 
-@breaks("R4-CRE-02")
+@breaks("R4-CRE-02", seen="https://github.com/medplum/medplum/issues/3057")
 class NoLocation(Behaviour):
     """A create has no Location."""
 
@@ -37,7 +37,7 @@ class NoLocation(Behaviour):
         return said.without("location") if views.creates(request) and not request.within else said
 
 
-@breaks("R4-CRE-03")
+@breaks("R4-CRE-03", seen="https://github.com/HeliosSoftware/hfs/issues/647")
 class ClientIdTaken(Behaviour):
     """A created resource keeps the id that the client sent."""
 
@@ -63,7 +63,7 @@ class CreateWithoutVersionHeaders(Behaviour):
         return said.without("etag", "last-modified") if views.creates(request) else said
 
 
-@breaks("R4-CND-01")
+@breaks("R4-CND-01", seen="https://github.com/FirelyTeam/spark/issues/98")
 class DuplicateCreated(Behaviour):
     """A create ignores If-None-Exist."""
 
@@ -71,7 +71,7 @@ class DuplicateCreated(Behaviour):
         return super().hear(request).without("if-none-exist")
 
 
-@breaks("R4-UPD-01")
+@breaks("R4-UPD-01", seen="https://github.com/hapifhir/hapi-fhir/issues/305")
 class AnyIdUpdated(Behaviour):
     """An update whose body has another id, or none, is accepted."""
 
@@ -110,7 +110,7 @@ class UpdateAnswersAccepted(Behaviour):
         return replace(said, status=HTTPStatus.ACCEPTED) if updated else said
 
 
-@breaks("R4-UPD-06")
+@breaks("R4-UPD-06", seen="https://github.com/hapifhir/hapi-fhir/issues/1391")
 class RevivedWithoutLocation(Behaviour):
     """An update that creates a resource has no Location."""
 
@@ -119,7 +119,7 @@ class RevivedWithoutLocation(Behaviour):
         return said.without("location") if views.writes_to(request, "PUT") else said
 
 
-@breaks("R4-UPD-09")
+@breaks("R4-UPD-09", seen="https://github.com/medplum/medplum/pull/419")
 class UpdateMerges(Behaviour):
     """An update keeps elements that the new content no longer has."""
 
@@ -128,7 +128,7 @@ class UpdateMerges(Behaviour):
         return {**views.without(before.body, "meta"), **kept} if before and before.body else kept
 
 
-@breaks("R4-LOCK-01")
+@breaks("R4-LOCK-01", seen="https://github.com/openemr/openemr/issues/12378")
 class StaleUpdateAccepted(Behaviour):
     """An update ignores If-Match."""
 
@@ -156,7 +156,7 @@ class PatchForgotten(Behaviour):
         return replace(heard, body=b"[]") if heard.method == "PATCH" else heard
 
 
-@breaks("R4-PAT-03")
+@breaks("R4-PAT-03", seen="https://github.com/microsoft/fhir-server/issues/2877")
 class StalePatchAccepted(Behaviour):
     """A patch ignores If-Match."""
 
@@ -173,7 +173,7 @@ class OptionalElementsLost(Behaviour):
         return views.without(super().keep(resource, before), "note", "description", "issued")
 
 
-@breaks("R4-INT-01")
+@breaks("R4-INT-01", seen="https://github.com/fhirbase/fhirbase-plv8/issues/108")
 class DecimalsRounded(Behaviour):
     """The server rounds decimals to one place."""
 
