@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 
-@breaks("R4-CAP-01")
+@breaks("R4-CAP-01", seen="https://github.com/CDCgov/data-exchange-fhir/issues/200")
 class NoMetadata(Behaviour):
     """The server has no CapabilityStatement."""
 
@@ -27,7 +27,7 @@ class NoMetadata(Behaviour):
         return super().say(request, reply)
 
 
-@breaks("R4-CAP-03")
+@breaks("R4-CAP-03", seen="https://github.com/hapifhir/hapi-fhir/issues/519")
 class ParametersClaimedWrongly(Behaviour):
     """The CapabilityStatement gives every search parameter the type string."""
 
@@ -62,7 +62,7 @@ class ProfileClaimedOnly(Behaviour):
         )
 
 
-@breaks("R4-HTTP-06")
+@breaks("R4-HTTP-06", seen="https://github.com/bzkf/obds-to-fhir/issues/720")
 class PlainJsonType(Behaviour):
     """Resources are sent as text/plain."""
 
@@ -81,7 +81,7 @@ class CalledLatin(Behaviour):
         return said if said.resource is None else said.with_headers(content_type=latin)
 
 
-@breaks("R4-HTTP-07")
+@breaks("R4-HTTP-07", seen="https://github.com/awslabs/fhir-works-on-aws-deployment/issues/324")
 class LatinBytes(Behaviour):
     """A resource that is read comes in the bytes of ISO 8859-1, and is called FHIR's JSON as ever."""
 

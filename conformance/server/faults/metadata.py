@@ -24,7 +24,7 @@ class ClientVersionIdTaken(Behaviour):
         return {**made, **({"versionId": sent["versionId"]} if "versionId" in sent else {})}
 
 
-@breaks("R4-META-02")
+@breaks("R4-META-02", seen="https://github.com/aehrc/pathling/issues/2746")
 class VersionIdStays(Behaviour):
     """A changed resource shows the version id that it had before."""
 

@@ -26,7 +26,7 @@ class StatementWithoutResources(Behaviour):
         return {**super().claim(statement), "rest": [{"mode": "server"}]}
 
 
-@breaks("R4-HTTP-02")
+@breaks("R4-HTTP-02", seen="https://github.com/intervention-engine/fhir/pull/85")
 class IdsWithoutCase(Behaviour):
     """The letter case of an id in a URL makes no difference."""
 

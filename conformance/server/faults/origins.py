@@ -224,7 +224,7 @@ class PromptNotFound(_Deaf):
     type_, code = "DocumentReference", "type"
 
 
-@breaks("AIT-DSC-05")
+@breaks("AIT-DSC-05", seen="https://github.com/FirelyTeam/spark/issues/6")
 class EveryModelFound(Searcher):
     """Search by a device or an agent finds what has any."""
 

@@ -36,7 +36,7 @@ class PageTooLarge(Searcher):
         return super().cut(more, resources)
 
 
-@breaks("R4-RES-03", seen="https://github.com/microsoft/fhir-server/issues/430")
+@breaks("R4-RES-03", seen="https://github.com/hapifhir/hapi-fhir/issues/981")
 class CountZeroIgnored(Searcher):
     """A search with `_count=0` returns entries."""
 
@@ -106,7 +106,7 @@ class NothingIncluded(Searcher):
         return []
 
 
-@breaks("R4-RES-19")
+@breaks("R4-RES-19", seen="https://github.com/hapifhir/hapi-fhir/issues/1061")
 class MatchLost(Searcher):
     """Searches miss the newest match."""
 

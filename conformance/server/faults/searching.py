@@ -164,7 +164,7 @@ class AbsoluteReferencesUnknown(Searcher):
         return _nothing if absolute and reference else super().test(criterion)
 
 
-@breaks("R4-SRCH-02a")
+@breaks("R4-SRCH-02a", seen="https://github.com/awslabs/fhir-works-on-aws-search-es/issues/17")
 class RefusedSearchAnswered(Searcher):
     """A search that cannot be run is answered with an empty result."""
 
@@ -181,7 +181,7 @@ class RefusedSearchAnswered(Searcher):
             return {**super().search(type, [("_count", "0")]), "total": 0}
 
 
-@breaks("R4-SRCH-02b")
+@breaks("R4-SRCH-02b", seen="https://github.com/intervention-engine/fhir/pull/13")
 class SearchRefusedWithoutOutcome(Behaviour):
     """The refusal of a search is plain text without an OperationOutcome."""
 
@@ -192,7 +192,7 @@ class SearchRefusedWithoutOutcome(Behaviour):
         return replace(said, resource="Wrong.").with_headers(content_type="text/plain")
 
 
-@breaks("R4-SRCH-07")
+@breaks("R4-SRCH-07", seen="https://github.com/hapifhir/hapi-fhir/issues/405")
 class UnknownParametersRefused(Searcher):
     """A search with an unknown parameter is refused."""
 
