@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.checks.scene import Scene
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 _OK = 200
 _GONE = frozenset({404, 410})
+# A text of so many characters is worth remembering: a CapabilityStatement is asked for again and again.
+_LARGE = 100_000
 _ANSWERS = frozenset({"step", "poll", "page"})
+
+
+@lru_cache(maxsize=4)
+def _parsed_once(text: str) -> Json:
+    return parsed(text)
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,8 @@ class Sent:
     @cached_property
     def body(self) -> Json:
         """Return the answer's JSON, or None; read once, not to be changed."""
-        return parsed(self.exchange.answer.body)
+        text = self.exchange.answer.body or ""
+        return parsed(text) if len(text) < _LARGE else _parsed_once(text)
 
 
 @dataclass
