@@ -123,7 +123,8 @@ def _faults(_paths: Sequence[Path]) -> list[Row]:
     from conformance.server.faults import FAULTS  # noqa: PLC0415 - start-up stays fast
 
     return [
-        {"id": fault.name, "breaks": fault.breaks, "sentence": fault.sentence} for fault in FAULTS.values()
+        {"id": fault.name, "breaks": fault.breaks, "sentence": fault.sentence, "seen": fault.seen}
+        for fault in FAULTS.values()
     ]
 
 

@@ -9,6 +9,7 @@ from conformance.catalogue import requirements
 from conformance.problem import Problem
 from conformance.server.behaviour import overridden
 from conformance.server.faults import FAULTS, faulty
+from conformance.server.faults.registry import breaks
 from conformance.server.sample import fill
 from conformance.server.site import Site
 from conformance.server.store import Store
@@ -149,3 +150,22 @@ def test_strangers_are_those_that_do_not_match(site):
     assert methods[:2] == ["ai-inference"] * 2
     assert methods[2:]
     assert "ai-inference" not in methods[2:]
+
+
+THREAD = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/(issues|pull)/[1-9]\d*")
+
+
+def test_at_least_a_third_of_the_faults_are_bugs_that_real_servers_had():
+    seen = [fault for fault in FAULTS.values() if fault.seen]
+    assert 3 * len(seen) >= len(FAULTS), f"{len(seen)} of {len(FAULTS)}"
+
+
+@pytest.mark.parametrize("name", [fault.name for fault in FAULTS.values() if fault.seen])
+def test_a_fault_that_was_seen_names_one_thread_of_a_public_tracker(name):
+    assert THREAD.fullmatch(FAULTS[name].seen)
+
+
+@pytest.mark.parametrize("seen", ["http://tracker.example/1", "https://", "https://a b", "see the tracker"])
+def test_where_a_fault_was_seen_is_an_https_url(seen):
+    with pytest.raises(ValueError, match="is no https URL"):
+        breaks("R4-CRE-02", seen=seen)
