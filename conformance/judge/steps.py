@@ -72,7 +72,8 @@ def precondition(stage: Stage) -> str:
     if bare:
         outcomes = [o for c in bare for o in judge_check(c, stage.scene())]
         failed = any(o.result is Result.FAILED for o in outcomes)
-        return f"step {step.index} '{step.label}' was answered {status}" if failed else ""
+        told = refusal(answer) if status >= 400 else f"answered {status}"  # noqa: PLR2004
+        return f"step {step.index} '{step.label}' was {told}" if failed else ""
     if judges_status(step) or 200 <= status < 300 or _declined(stage, step):  # noqa: PLR2004
         return ""
     return f"step {step.index} '{step.label}' was {refusal(answer)}"

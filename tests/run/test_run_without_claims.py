@@ -105,4 +105,4 @@ def test_a_missing_self_link_is_found_at_once_since_waiting_does_not_mend_it(tmp
     with _shelf() as server:
         row = _play(server, tmp_path, "search/id")
     assert [f["requirement"] for f in row["findings"] if f["verdict"] == "fail"] == ["R4-RES-01"]
-    assert server.asked["/Observation"] == 1
+    assert server.asked["/Patient"] == 1
