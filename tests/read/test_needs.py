@@ -113,3 +113,19 @@ def test_over_discovered_resources_nothing_is_created(around):
 def test_a_delete_is_told(around):
     assert needed("steps: [{transaction: [{delete: photo}]}]\n", around).deletes
     assert not needed("steps: [{read: photo}]\n", around).deletes
+
+
+def test_an_entry_of_a_bundle_needs_its_own_interaction_too(around):
+    found = needed("steps: [{transaction: [{update: photo, set: {/status: superseded}}]}]\n", around)
+    assert found.interactions["DocumentReference"] == {"create", "update"}
+
+
+def test_what_a_scenario_is_about_the_lack_of_is_not_needed(around):
+    found = needed(
+        "needs: {DocumentReference: [{without: conditional-create}], system: [{without: batch}]}\n"
+        "steps: [{create: more, from: photo.json, if: {none: a=b}}, {batch: [{read: photo}]}]\n",
+        around,
+    )
+    assert found.absent == {"DocumentReference": {"conditional-create"}, "": {"batch"}}
+    assert found.interactions["DocumentReference"] == {"create", "read"}
+    assert found.interactions[""] == frozenset()
