@@ -44,7 +44,7 @@ class MethodClaimedOnly(Searcher):
         )
 
 
-@breaks("DERM-SRC-01b", seen="https://github.com/awslabs/fhir-works-on-aws-deployment/issues/560")
+@breaks("DERM-SRC-01b")
 class SourceImageNotFound(_Blind):
     """Search by derived-from is declared and finds nothing."""
 

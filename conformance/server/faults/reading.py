@@ -37,7 +37,7 @@ class NoVersionHeaders(Behaviour):
         return said.without("etag", "last-modified") if views.reads(request) else said
 
 
-@breaks("R4-READ-03")
+@breaks("R4-READ-03", seen="https://github.com/openFHIR/openfhir/issues/45")
 class UnknownIsFound(Behaviour):
     """A read of what does not exist, or no longer, is answered with 200."""
 
