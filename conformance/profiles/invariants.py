@@ -60,7 +60,7 @@ def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, r
     seeks = "resolve" in expression
     outside = "." in part.path and "%r" in expression
 
-    def check(_value: Json, node: Node, visit: Visit) -> None:
+    def check(value: Json, node: Node, visit: Visit) -> None:
         nonlocal compiled, known
         if known(node):
             return
@@ -73,10 +73,11 @@ def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, r
         seeking = Seeking(node, visit) if seeks else None
         try:
             variables = _around(node) if outside else None
-            holds = _holds(compiled(node, resolve=seeking, variables=variables))
+            nodes = compiled(node, resolve=seeking, variables=variables)
         except Problem as problem:
             _not_judged(node, visit, rule, problem)
             return
+        holds = _holds(nodes) or _covers(expression, nodes, value)
         if not holds and (seeking is None or not seeking.unknown):
             visit.report(
                 node,
@@ -127,6 +128,21 @@ def _holds(nodes: list[Node]) -> bool:
     if len(nodes) == 1 and isinstance(nodes[0].value, bool):
         return nodes[0].value
     return bool(nodes)
+
+
+_PER_1 = "start.hasValue().not() or end.hasValue().not() or (start <= end)"
+
+
+def _covers(expression: str, nodes: list[Node], value: Json) -> bool:
+    """Tell whether per-1 cannot compare a start with an end that covers it.
+
+    "The high value includes any matching date/time" (R4 datatypes-definitions.html#Period.end), so that a day
+    ends what began on it. Of a start that is less precise than the end this says nothing.
+    """
+    if expression != _PER_1 or nodes or not isinstance(value, dict):
+        return False
+    start, end = value.get("start"), value.get("end")
+    return isinstance(start, str) and isinstance(end, str) and start.startswith(end)
 
 
 def _not_judged(node: Node, visit: Visit, rule: Rule, problem: Problem) -> None:

@@ -78,8 +78,10 @@ def _judge_whole(value: dict[str, Json], node: Node, visit: Visit, plan: _Plan) 
         if needed.keys.isdisjoint(value):
             _missing(needed, node, visit)
     for keys, name in plan.choices:
-        if len(keys & value.keys()) > 1:
-            _several(keys & value.keys(), name, node, visit, plan.rule)
+        # What stands beside a primitive is that primitive, even alone (R4 json.html#primitive).
+        there = keys & value.keys()
+        if len(there) > 1 and len(stated := {key.removeprefix("_") for key in there}) > 1:
+            _several(stated, name, node, visit, plan.rule)
     if value.keys() <= _ID and not plan.resource and (node.value is value or node.value is None):
         _empty(value, node, visit, plan.rule)
 
@@ -101,7 +103,7 @@ def _plan(element: Element, type_: str, library: Library) -> _Plan:
         fields=fields,
         needed=needed,
         least=frozenset(need.name for need in needed),
-        choices=tuple((frozenset(json_names(part)), part.name) for part in parts if part.choice),
+        choices=tuple((_keys(part), part.name) for part in parts if part.choice),
         rule=rule_of(element),
         resource=resource,
         abstract=abstract,
@@ -118,7 +120,7 @@ def _ignored(_item: Json, _owner: Json, _node: Node, _visit: Visit) -> None:
 
 
 def _needs(part: Element) -> Iterator[_Needed]:
-    keys = frozenset(key for name in json_names(part) for key in (name, f"_{name}"))
+    keys = _keys(part)
     if part.min:
         rule = rule_of(part, part.row.get("_min"))
         yield _Needed(keys=keys, name=part.name, what=part.name, least=part.min, rule=rule)
@@ -127,6 +129,11 @@ def _needs(part: Element) -> Iterator[_Needed]:
             what = f"{part.name}:{slice_.slice_name}"
             rule = rule_of(slice_, slice_.row.get("_min"))
             yield _Needed(keys=keys, name=part.name, what=what, least=slice_.min, rule=rule)
+
+
+def _keys(part: Element) -> frozenset[str]:
+    """Return the properties that an element may be written as, `_` siblings included."""
+    return frozenset(key for name in json_names(part) for key in (name, f"_{name}"))
 
 
 def _missing(needed: _Needed, node: Node, visit: Visit) -> None:
@@ -200,10 +207,12 @@ def _other_type(key: str, node: Node) -> str:
 
 
 def _spelt(plan: _Plan, name: str) -> list[str]:
-    return sorted(key for keys, choice in plan.choices if choice == name for key in keys)
+    return sorted(
+        key for keys, choice in plan.choices if choice == name for key in keys if not key.startswith("_")
+    )
 
 
-def _several(keys: frozenset[str], name: str, node: Node, visit: Visit, rule: Rule) -> None:
+def _several(keys: set[str], name: str, node: Node, visit: Visit, rule: Rule) -> None:
     visit.report(
         node,
         "structure",

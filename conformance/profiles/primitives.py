@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Fits = Callable[[Json], bool]
 
 # Every pattern here takes linear time; R4's own for base64Binary takes exponential time.
-_YEAR = r"([1-9]\d{3}|0\d{3})"
+_YEAR = r"(?!0000)\d{4}"  # there is no year 0 (datatypes.html#date)
 _MONTH, _DAY = r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
 _ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"

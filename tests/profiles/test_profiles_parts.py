@@ -37,11 +37,11 @@ PRIMITIVES = {
     ),
     "date": (
         ["2018", "1973-06", "1905-08-23", "2020-02-29"],
-        ["2019-02-29", "18", "2018-13", "2018-00-01", "2018-1"],
+        ["2019-02-29", "18", "2018-13", "2018-00-01", "2018-1", "0000", "0000-01-01"],
     ),
     "dateTime": (
         ["2018", "2015-02-07T13:28:17-05:00", "2017-01-01T00:00:00.000Z", "2016-12-31T23:59:60Z"],
-        ["2017-01-01T00:00:00", "2017-01-01T24:00:00Z", "2017-01-01T10:00Z", "2017-04-31"],
+        ["2017-01-01T00:00:00", "2017-01-01T24:00:00Z", "2017-01-01T10:00Z", "2017-04-31", "0000"],
     ),
     "instant": (["2015-02-07T13:28:17.239+02:00"], ["2015-02-07", "2015-02-07T13:28Z"]),
     "time": (["10:00:00", "23:59:59.999"], ["24:00:00", "10:00", "10:00:00Z"]),
@@ -136,6 +136,31 @@ def test_a_primitive_is_present_by_its_extension_alone():
     assert found(patient(_birthDate=absent), needed) == []
     assert found(patient(_birthDate={"id": "x"}), needed) == [("Patient.birthDate", "invariant")]
     assert found(patient(_birthDate={"value": "x"}), needed) == [("Patient.birthDate", "structure")]
+
+
+def test_a_choice_is_made_once_even_where_an_extension_makes_it():
+    absent = {"extension": [{"url": "http://e.example/x", "valueCode": "y"}]}
+    assert errors(patient(deceasedBoolean=True, _deceasedBoolean=absent)) == []
+    assert errors(patient(deceasedBoolean=True, _deceasedDateTime=absent)) == [("Patient", "structure")]
+    assert errors(patient(_deceasedBoolean=absent, _deceasedDateTime=absent)) == [("Patient", "structure")]
+
+
+# R4 Period.end: "the high value includes any matching date/time".
+PERIODS = [
+    ("2020", "2020", True),
+    ("2020-05-01T10:00:00Z", "2020-05-01", True),
+    ("2020-05", "2020", True),
+    ("2020", "2020-05", False),  # as HL7's validator has it
+    ("2021", "2020-05", False),
+    ("2020-05-02T10:00:00Z", "2020-05-01", False),
+    ("2020-05-02T10:00:00Z", "2020-05-02T09:00:00Z", False),
+]
+
+
+@pytest.mark.parametrize(("start", "end", "fine"), PERIODS)
+def test_a_period_ends_with_all_that_its_end_covers(start, end, fine):
+    found = errors(patient(address=[{"city": "X", "period": {"start": start, "end": end}}]))
+    assert found == ([] if fine else [("Patient.address[0].period", "invariant")])
 
 
 def test_nulls_keep_the_places_of_primitives_that_have_extensions():
