@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import chain
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Self
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 DEEPEST = 100
+_LONG = "a whole number has too many digits"
 # Halves of a character: JSON can spell them, UTF-8 cannot (RFC 8259, section 8.2).
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -29,17 +30,34 @@ class _Number(Decimal):
     text: str
 
     def __new__(cls, text: str) -> Self:
-        number = super().__new__(cls, text)
+        try:
+            number = super().__new__(cls, text)
+        except InvalidOperation:
+            raise ValueError("a number is beyond all bounds") from None
         number.text = text
         return number
 
 
-def loads(text: str) -> Json:
-    """Return the JSON value with exact decimals; raises ValueError for anything else, however deep or odd."""
+class RepeatedName(ValueError):  # noqa: N818 - what the text has, not what the program did
+    """A name that stands twice in one object; it is all that the exception says."""
+
+
+def loads(text: str, *, unique: bool = False) -> Json:
+    """Return the JSON value with exact decimals; raises ValueError for anything else, however deep or odd.
+
+    Of a name that stands twice in an object the last value counts; where names have to be unique, it raises
+    RepeatedName.
+    """
+    pairs = _once if unique else None
     try:
-        value = json.loads(text, parse_float=_Number, parse_constant=_refuse)
+        value = json.loads(text, parse_float=_Number, parse_constant=_refuse, object_pairs_hook=pairs)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except (json.JSONDecodeError, RepeatedName):
+        raise
+    except ValueError as error:
+        # int() speaks of Python where a whole number has too many digits.
+        raise ValueError(_LONG if "digits" in str(error) else str(error)) from None
     # So few brackets cannot nest so deeply; most texts need no walk.
     if text.count("[") + text.count("{") > DEEPEST and _deeper(value, DEEPEST):
         raise ValueError(f"nested deeper than {DEEPEST} levels")
@@ -67,6 +85,14 @@ def parsed(text: str | None) -> Json:
         return loads(text) if text else None
     except ValueError:
         return None
+
+
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise RepeatedName(next(name for name in value if names.count(name) > 1))
+    return value
 
 
 def _refuse(word: str) -> Json:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -64,7 +65,7 @@ def command(  # noqa: PLR0917 - click's way
     refuse_missing(files)
     found = _guides(packages, terminology)
     court = _court(found, profile, evidence)
-    judged = (each for read in sources(files, sys.stdin.buffer) for each in court.judge(read))
+    judged = (each for read in sources(files, _stdin()) for each in court.judge(read))
     if not (also or target or token_env):
         return 0 if _SHOWN[form](judged, court, Comparisons()) else 1
     from conformance.commands.also import hearing, refuse_silence, validators  # noqa: PLC0415 - seldom asked for
@@ -75,6 +76,11 @@ def command(  # noqa: PLR0917 - click's way
         valid = _SHOWN[form](heard.listening(judged), court, compared)
     refuse_silence(compared.counts)
     return 0 if valid else 1
+
+
+def _stdin() -> BinaryIO:
+    """Return standard input, which Python leaves out where it is closed: then there is nothing in it."""
+    return sys.stdin.buffer if sys.stdin is not None else BytesIO()
 
 
 def _guides(packages: tuple[Path, ...], terminology: str | None) -> Guides:

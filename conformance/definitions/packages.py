@@ -59,10 +59,17 @@ def parsed(data: bytes, file: str) -> Json:
     if _MARKUP.match(body):
         return fhirxml.loads(body, file)
     try:
-        return jsontext.loads(body.decode())
+        return jsontext.loads(body.decode(), unique=True)
     except JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
         raise Problem("broken-json", f"this is not JSON: {error.msg}", place=place) from None
+    except UnicodeDecodeError as error:
+        message = f"the text is not UTF-8: byte {error.start + 1} is 0x{body[error.start]:02x}"
+        raise Problem("broken-json", message, place=Place(file), hint="write it as UTF-8") from None
+    except jsontext.RepeatedName as error:
+        # R4 json.html: property names are unique, since readers differ in which of two they take.
+        message = f"the property '{error}' stands twice in one object"
+        raise Problem("repeated-name", message, place=Place(file), hint="leave one of them") from None
     except ValueError as error:
         raise Problem("broken-json", f"this is not JSON: {error}", place=Place(file)) from None
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.guides import Guides
     from conformance.model import Json, Requirement
+    from conformance.problem import Problem
     from conformance.validating.sources import Source
 
     LookUp = Callable[[str], Requirement | None]
@@ -67,8 +68,7 @@ class Court:
 
     def _of_source(self, source: Source) -> Iterator[Judged]:
         if source.problem is not None:
-            message = str(source.problem)
-            broken = Issue(severity=Severity.ERROR, code="structure", at="", message=message)
+            broken = _broken(source.problem)
             yield Judged(source=source, index=0, name="", profiles=(), issues=(broken,))
             return
         entries = _entries(source.value)
@@ -132,6 +132,12 @@ class Court:
     def _binds(self, issue: Issue) -> bool:
         requirement = self.look_up(issue.requirement)
         return requirement is not None and requirement.level in _BINDING
+
+
+def _broken(problem: Problem) -> Issue:
+    """Return what is found where nothing could be read; the place is said by the message."""
+    message = f"{problem.place}: {problem.message}"
+    return Issue(severity=Severity.ERROR, code="structure", at="", message=message, hint=problem.hint)
 
 
 def _entries(value: Json) -> dict[int, Json]:

@@ -41,8 +41,20 @@ class Source:
 
 
 def sources(names: Iterable[str], stdin: BinaryIO) -> Iterator[list[Source]]:
-    """Yield the values of each file that is named, or stands in a folder that is named."""
-    for name in [*names]:
+    """Yield the values of each file that is named, or stands in a folder that is named.
+
+    Raises Problem where there is none in any of them: what was not judged is not valid.
+    """
+    empty = True
+    for values in _read(names, stdin):
+        empty = empty and not values
+        yield values
+    if empty:
+        raise Problem("nothing-to-judge", "the files hold no resource", hint="name a file that holds one")
+
+
+def _read(names: Iterable[str], stdin: BinaryIO) -> Iterator[list[Source]]:
+    for name in names:
         if name == STDIN:
             yield list(_values(STDIN, stdin.read(), lines=False))
             continue
@@ -53,7 +65,8 @@ def sources(names: Iterable[str], stdin: BinaryIO) -> Iterator[list[Source]]:
 def refuse_missing(names: Iterable[str]) -> None:
     """Raise a Problem for the first name that is no file or folder, before anything is judged."""
     for name in names:
-        if name != STDIN and not Path(name).exists():
+        # The path of an empty name would be the working folder.
+        if name != STDIN and not (name and Path(name).exists()):
             raise Problem("no-such-file", f"there is no file or folder '{name}'")
 
 
@@ -102,7 +115,9 @@ def _value(file: str, data: bytes, line: int) -> Source:
     try:
         value = parsed(data, file)
     except Problem as problem:
-        place = Place(file, problem.place.line + line - 1, problem.place.column)
+        # Of some problems only the line in a file of lines is known.
+        within = problem.place.line or (1 if line > 1 else 0)
+        place = Place(file, within + line - 1, problem.place.column)
         return Source(file=file, line=line, problem=problem.at(place))
     shown = len(data) <= LARGEST and not _MARKUP.match(data)
     return Source(file=file, line=line, text=data if shown else b"", value=value)

@@ -112,6 +112,32 @@ def test_a_broken_line_of_ndjson_is_told_with_its_place(judged, tmp_path):
     assert f"{path}:2:18: " in broken["findings"][0]["message"]
 
 
+BROKEN_LINES = [
+    (b'{"resourceType": "Patient", "active": true, "active": false}', "'active' stands twice in one object"),
+    (b'{"n": NaN}', "NaN is not JSON"),
+    (b'{"n": 1e99999999999999999999}', "a number is beyond all bounds"),
+    (b'{"n": ' + b"9" * 6000 + b"}", "a whole number has too many digits"),
+    (b'{"n": "\xff"}', "the text is not UTF-8: byte 8 is 0xff"),
+]
+
+
+@pytest.mark.parametrize(("line", "message"), BROKEN_LINES, ids=lambda value: str(value)[:12])
+def test_a_line_that_has_no_place_in_it_is_told_by_its_number(judged, tmp_path, line, message):
+    path = tmp_path / "export.ndjson"
+    path.write_bytes(b"\n".join([json.dumps(PATIENT).encode(), line, json.dumps(PATIENT).encode()]))
+    first, broken, last = judged(path)
+    assert (first["valid"], broken["valid"], last["valid"]) == (True, False, True)
+    told = broken["findings"][0]["message"]
+    assert told.startswith(f"{path}:2: ")
+    assert told.endswith(message)
+
+
+def test_what_to_do_about_a_broken_file_stands_on_a_line_of_its_own(validate, tmp_path):
+    path = tmp_path / "p.xml"
+    path.write_text("<Patient/>", encoding="utf-8")
+    assert """    hint      write xmlns="http://hl7.org/fhir"\n""" in validate(path).out
+
+
 def bundle(*resources):
     entries = [
         {"fullUrl": f"urn:uuid:{n:08}-3df1-4a53-8a53-0e7a4f6b2d01", "resource": r}
@@ -248,6 +274,7 @@ USAGE = [
     (["{file}", "--ig", "nowhere.tgz"], "nowhere.tgz cannot be read"),
     (["{file}", "--format", "xml"], "'xml' is not one of"),
     (["{file}", "--evidence", "hearsay"], "'hearsay' is not one of"),
+    ([""], "there is no file or folder ''"),
     (["{empty}"], "holds no .json, .ndjson or .xml file"),
     ([], "Missing argument"),
 ]
@@ -261,6 +288,25 @@ def test_usage_is_told_in_a_sentence_with_exit_code_2(validate, tmp_path, argume
     told = validate(*(a.format(file=file, empty=empty) for a in arguments))
     assert (told.code, told.out) == (2, "")
     assert message in told.err
+
+
+def test_what_was_not_judged_is_not_green(validate, tmp_path):
+    path = tmp_path / "export.ndjson"
+    path.write_text("\n", encoding="utf-8")
+    told = validate(path)
+    assert told.code == 2
+    assert "the files hold no resource" in told.err
+    assert validate(path, written(tmp_path / "p.json", PATIENT)).code == 0
+
+
+def test_a_standard_input_that_is_closed_holds_nothing(tmp_path):
+    file = written(tmp_path / "p.json", PATIENT)
+    program = "import os, sys; os.close(0); sys.stdin = None; from conformance import cli; cli.main()"
+    command = [sys.executable, "-c", program, "validate", str(file)]
+    ended = subprocess.run(command, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    ended = subprocess.run([*command, "-"], capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, b"")
 
 
 def test_nothing_is_loaded_that_a_single_file_does_not_need(final):

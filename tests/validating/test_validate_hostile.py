@@ -68,6 +68,8 @@ DEEP = [
     b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
     b'{"resourceType": "Patient", "id": "\\ud800"}',
     b'{"resourceType": "Patient", "x": ' + b"9" * 6_000 + b"}",
+    b'{"resourceType": "Patient", "x": 1e99999999999999999999}',
+    b'{"resourceType": "Patient", "active": true, "active": false}',
     b"\xff\xfe{\x00}\x00",
     b'<!DOCTYPE a [<!ENTITY b "c">]><Patient xmlns="http://hl7.org/fhir"/>',
 ]
