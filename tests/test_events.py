@@ -151,6 +151,32 @@ def test_a_second_record_in_the_same_folder_is_refused_while_the_first_is_open(t
         pass
 
 
+def test_a_record_is_there_until_the_next_one_begins(tmp_path):
+    with Recorder(tmp_path) as recorder:
+        recorder.tell("header", **HEADER)
+    with Recorder(tmp_path):
+        assert [event["event"] for event in events.lines(recorder.path)] == ["header"]
+
+
+@pytest.mark.parametrize(
+    ("leftovers", "kept"), [(0, None), (2, "run-1.jsonl"), ("no footer", "run-1.jsonl")], ids=str
+)
+def test_a_record_that_is_needed_to_clean_up_gives_way_and_stays(tmp_path, leftovers, kept):
+    with Recorder(tmp_path) as recorder:
+        recorder.tell("header", **HEADER)
+        recorder.tell("intent", scenario="s", type="Patient", tag="t")
+        if leftovers != "no footer":
+            recorder.tell("footer", counts=dict(recorder.counts), ended="done", leftovers=leftovers)
+    earlier = recorder.path.read_bytes()
+    with Recorder(tmp_path) as recorder:
+        recorder.tell("header", **HEADER)
+        with pytest.raises(Problem, match="another run is writing here"):
+            Recorder(tmp_path)
+    assert [event["event"] for event in events.lines(recorder.path)] == ["header"]
+    assert (recorder.kept and recorder.kept.name) == kept
+    assert kept is None or (tmp_path / kept).read_bytes() == earlier
+
+
 def test_a_bound_resource_keeps_every_digit(tmp_path):
 
     body = loads('{"value":0.920,"big":12345678901234567890.10,"half":"\\ud800"}')

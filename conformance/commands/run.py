@@ -162,4 +162,6 @@ def _run(settings: Settings) -> Done:
     done = run(settings, tell)
     for progress in told:
         progress.done()
+    if done.kept:
+        click.echo(f"an earlier run left data on its server: `dermconf cleanup {done.kept}` deletes it")
     return done

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import time
+from itertools import count
 from threading import Lock, current_thread, main_thread
 from typing import TYPE_CHECKING, Self
 
@@ -34,6 +35,7 @@ class Recorder:
         self.counts = dict.fromkeys(EVENTS[:-1], 0)
         self.summed: list[dict[str, Json]] = []
         self.started = time.monotonic()
+        self.kept: Path | None = None
         self._lock = Lock()
         self._seq = 0
         self._fd = self._open()
@@ -60,8 +62,16 @@ class Recorder:
                 place=Place(str(self.path)),
                 hint="wait for it, or name another folder with --report-dir",
             ) from None
-        os.ftruncate(fd, 0)
         return fd
+
+    def _begin(self) -> None:
+        """Take the place of an earlier record; one that names what still lies on a server is kept."""
+        if leaves_something(self.path):
+            self.kept = _free(self.folder)
+            self.path.rename(self.kept)
+            os.close(self._fd)
+            self._fd = self._open()
+        os.ftruncate(self._fd, 0)
 
     def tell(self, event: str, **data: Json) -> dict[str, Json]:
         """Write one event and return it as written, with `seq`, `who` and `ms` (since the start)."""
@@ -72,6 +82,8 @@ class Recorder:
         thread = current_thread()
         who = "main" if thread is main_thread() else thread.name
         with self._lock:
+            if not self._seq:
+                self._begin()
             told = [self._numbered(event, who, data) for event, data in rows]
             if told:
                 os.write(self._fd, b"".join(map(self._line, told)))
@@ -120,3 +132,13 @@ class Recorder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def leaves_something(record: Path) -> bool:
+    """Tell whether what a record says was sent may still lie on its server."""
+    rows = record.read_bytes().splitlines()
+    return any(b'"event":"intent"' in row for row in rows) and b'"leftovers":0' not in rows[-1]
+
+
+def _free(folder: Path) -> Path:
+    return next(path for n in count(1) if not (path := folder / f"run-{n}.jsonl").exists())

@@ -55,10 +55,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """A finished run: its record and its summary."""
+    """A finished run: its record, its summary, and where an earlier record was kept that is still needed."""
 
     run: events.Run
     summary: Mapping[str, Json]
+    kept: Path | None = None
 
 
 def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], None]]) -> Done:
@@ -72,7 +73,8 @@ def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], No
         if not plan.begun:
             raise _nothing_begun(code, said, settings.expression)
         summary = plan.close()
-    return Done(run=events.read(settings.reports / "run.jsonl"), summary=summary)
+    kept = plan.session.recorder.kept
+    return Done(run=events.read(settings.reports / "run.jsonl"), summary=summary, kept=kept)
 
 
 @contextmanager
