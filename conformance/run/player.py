@@ -45,7 +45,15 @@ _LONGEST_PAUSE = 1.0
 # What no waiting mends: how an answer is made, whatever it holds.
 _LASTING = frozenset(
     f"built-in:{rule}"
-    for rule in ("content-type", "encoding", "outcome", "location", "self-link", "per-page", "twice-on-a-page")
+    for rule in (
+        "content-type",
+        "encoding",
+        "outcome",
+        "location",
+        "self-link",
+        "per-page",
+        "twice-on-a-page",
+    )
 )
 
 
