@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 _OK = 200
+_NO_ENTRY = {401, 403}
 _ANSWERS = {True: Answer.YES, False: Answer.NO}
 
 
@@ -31,7 +32,7 @@ class Remote:
         object.__setattr__(self, "_client", Client(Target(base=self.base, timeout=10.0)))
 
     def __call__(self, value_set: str, system: str | None, code: str) -> Answer:
-        """Tell whether a value set has a code; raises Problem where the server cannot be reached."""
+        """Tell whether a value set has a code; raises Problem where nobody there can be asked."""
         asked = (value_set, system, code)
         if asked not in self._answers:
             self._answers[asked] = self._ask(*asked)
@@ -51,8 +52,15 @@ class Remote:
         if answer.status is None:
             message = f"--terminology: the server at {self.base} did not answer: {answer.error}"
             raise Problem("terminology", message, hint="without it, what it would be asked is left open")
+        if answer.status in _NO_ENTRY:
+            message = f"--terminology: the server at {self.base} asks for a credential ({answer.status})"
+            raise Problem("terminology", message, hint="name one that answers everybody")
+        body = parsed(answer.body)
+        if answer.status == _OK and not isinstance(body, dict):
+            message = f"--terminology: the server at {self.base} answered 200 with what is no FHIR resource"
+            raise Problem("terminology", message, hint="name the base URL of a terminology server")
         # What it does not know, or refuses to say, stays open.
-        said = _result(parsed(answer.body)) if answer.status == _OK else None
+        said = _result(body) if answer.status == _OK else None
         return Answer.UNKNOWN if said is None else _ANSWERS[said]
 
 

@@ -79,6 +79,22 @@ def test_a_server_that_is_not_there_is_told(validate, patients):
     assert f"--terminology: the server at {gone} did not answer" in told.err
 
 
+NOBODY = [
+    (401, {}, "asks for a credential (401)"),
+    (403, {}, "asks for a credential (403)"),
+    (200, [], "answered 200 with what is no FHIR resource"),
+    (200, "<html>", "answered 200 with what is no FHIR resource"),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "message"), NOBODY)
+def test_who_cannot_be_asked_is_told_and_nothing_is_green(validate, patients, status, body, message):
+    with Miniature(answering(status, body)) as server:
+        told = validate(patients, "--terminology", server.base)
+    assert told.code == 2
+    assert f"--terminology: the server at {server.base} {message}" in told.err
+
+
 def test_an_address_that_is_none_is_usage(validate, patients):
     told = validate(patients, "--terminology", "ftp://h/fhir")
     assert (told.code, told.out) == (2, "")
