@@ -15,7 +15,7 @@ from conformance.definitions.tarball import LARGEST_FILE, is_tarball, read_tarba
 from conformance.problem import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from conformance.model import Json
@@ -82,7 +82,7 @@ def _package(path: Path, files: Mapping[str, bytes], sha256: str) -> Package:
     if not resources:
         raise Problem("empty-package", f"{path} holds no FHIR resource", hint="is it the package of a guide?")
     stated = manifest if isinstance(manifest, dict) else {}
-    _refuse_other_versions(path, stated)
+    _refuse_other_versions(path, stated, resources)
     guide: Json = next((r for r in resources if r["resourceType"] == "ImplementationGuide"), {})
     return Package(
         name=text(stated, "name") or text(guide, "packageId") or path.name,
@@ -103,8 +103,11 @@ def _resources(value: Json, *, unwrap: bool) -> Iterator[Json]:
     yield from (each for each in inside if text(each, "resourceType"))
 
 
-def _refuse_other_versions(path: Path, manifest: Json) -> None:
-    stated = [*texts(manifest, "fhirVersions"), *texts(manifest, "fhir-version-list")]
+def _refuse_other_versions(path: Path, manifest: Json, resources: Iterable[Json]) -> None:
+    """Raise Problem for a package of another FHIR version: what its manifest says, or else its profiles."""
+    listed = [*texts(manifest, "fhirVersions"), *texts(manifest, "fhir-version-list")]
+    profiles = (each for each in resources if each["resourceType"] == "StructureDefinition")
+    stated = listed or sorted({version for each in profiles if (version := text(each, "fhirVersion"))})
     if stated and not any(map(_R4.fullmatch, stated)):
         message = f"{path} is made for FHIR {', '.join(stated)[:60]}, and not for R4"
         raise Problem(

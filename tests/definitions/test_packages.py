@@ -175,6 +175,15 @@ def test_a_package_for_another_version_of_fhir_is_refused(tmp_path):
     assert problem.code == "other-version"
 
 
+def test_a_profile_for_another_version_of_fhir_is_refused_where_no_manifest_says_more(tmp_path):
+    path = tmp_path / "profile.json"
+    path.write_text(json.dumps({**PROFILE, "fhirVersion": "5.0.0"}), encoding="utf-8")
+    with pytest.raises(Problem, match=r"made for FHIR 5\.0\.0"):
+        packages.load(path)
+    path.write_text(json.dumps({**PROFILE, "fhirVersion": "4.0.1"}), encoding="utf-8")
+    assert len(packages.load(path).resources) == 1
+
+
 def test_a_path_that_leads_nowhere_is_a_problem(tmp_path):
     with pytest.raises(Problem, match="cannot be read") as caught:
         packages.load(tmp_path / "none.tgz")
