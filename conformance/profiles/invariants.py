@@ -68,14 +68,14 @@ def _evaluated(part: Element, constraint: Mapping[str, Json], expression: str, r
             compiled = _compiled(expression, _base(part))
             known = compiled.known if isinstance(compiled, Compiled) else known
         if isinstance(compiled, Problem):
-            _not_judged(node, visit, rule, compiled)
+            _not_judged(node, visit, rule, compiled, Severity.WARNING)
             return
         seeking = Seeking(node, visit) if seeks else None
         try:
             variables = _around(node) if outside else None
             nodes = compiled(node, resolve=seeking, variables=variables)
         except Problem as problem:
-            _not_judged(node, visit, rule, problem)
+            _not_judged(node, visit, rule, problem, Severity.INFORMATION)
             return
         holds = _holds(nodes) or _covers(expression, nodes, value)
         if not holds and (seeking is None or not seeking.unknown):
@@ -145,11 +145,12 @@ def _covers(expression: str, nodes: list[Node], value: Json) -> bool:
     return isinstance(start, str) and isinstance(end, str) and start.startswith(end)
 
 
-def _not_judged(node: Node, visit: Visit, rule: Rule, problem: Problem) -> None:
+def _not_judged(node: Node, visit: Visit, rule: Rule, problem: Problem, severity: Severity) -> None:
+    """Say that a constraint was not judged: a warning where that is so whatever it is put to."""
     visit.report(
         node,
         "not-supported",
         f"Whether this constraint holds cannot be said: {problem.message}",
         rule=rule,
-        severity=Severity.INFORMATION,
+        severity=severity,
     )

@@ -1,7 +1,7 @@
 """What a reference, a quantity, an identifier and a label state of themselves."""
 
 import pytest
-from profiles_samples import errors, over
+from profiles_samples import errors, over, profile
 
 from conformance.profiles import Policy, Severity, judge
 
@@ -64,3 +64,15 @@ def test_an_image_of_a_narrative_that_leads_nowhere_is_told():
     assert "not-found" in {issue.code for issue in judge(resource, (), over())}
     binary = {"resourceType": "Binary", "id": "photo", "contentType": "image/png", "data": "AAAA"}
     assert "not-found" not in {issue.code for issue in judge({**resource, "contained": [binary]}, (), over())}
+
+
+@pytest.mark.parametrize(
+    ("expression", "severity"),
+    [("name.family.exists((", Severity.WARNING), ("(1).repeat($this + 1).exists()", Severity.INFORMATION)],
+)
+def test_a_constraint_that_is_not_judged_is_told(expression, severity):
+    constraint = {"key": "t-1", "severity": "error", "human": "x", "expression": expression}
+    known = over(profile("Patient", {"id": "Patient", "path": "Patient", "constraint": [constraint]}))
+    found = judge({"resourceType": "Patient"}, ["http://tests.example/StructureDefinition/p"], known)
+    told = [issue for issue in found if issue.code == "not-supported"]
+    assert [(issue.at, issue.severity) for issue in told] == [("Patient", severity)]

@@ -59,14 +59,23 @@ def _select(items: Nodes, scope: Scope, projection: Run) -> Nodes:
     return found
 
 
+# What makes new values for ever never ends; no resource is nested nearly as deeply.
+_MOST_ROUNDS = 1_000
+_MOST_REPEATED = 10_000
+
+
 @function("repeat", 1, lazy=True, gives=first_argument)
 def _repeat(items: Nodes, scope: Scope, projection: Run) -> Nodes:
     found: Nodes = []
     waiting = items
+    rounds = 0
     while waiting:
         waiting = [n for n in _select(waiting, scope, projection) if not equality.contains(found, n)]
         waiting = equality.distinct(waiting)
         found += waiting
+        rounds += 1
+        if rounds > _MOST_ROUNDS or len(found) > _MOST_REPEATED:
+            raise problem(f"repeat() found {len(found)} items in {rounds} rounds, and still finds others")
     return found
 
 

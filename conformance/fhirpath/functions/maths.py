@@ -92,11 +92,16 @@ def _log(items: Nodes, _scope: Scope, base: Nodes) -> Nodes:
     )
 
 
+_LARGEST_EXPONENT = 64
+
+
 @function("power", 1, gives=anything)
 def _power(items: Nodes, _scope: Scope, exponent: Nodes) -> Nodes:
     found, other = _number(items, "power"), _number(exponent, "power")
     if found is None or other is None:
         return []
     if isinstance(found, int) and isinstance(other, int) and other >= 0:
+        if abs(found) > 1 and other > _LARGEST_EXPONENT:
+            return []  # too large for an Integer, and not worth the reckoning
         return integer(int(found**other))
     return _defined(lambda: Decimal(found) ** Decimal(other))
