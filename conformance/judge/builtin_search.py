@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.checks import oracle
+from conformance.checks import oracle, say
 from conformance.checks.hiding import perhaps_hidden
 from conformance.checks.searchset import chained, code, entries, links, matches, self_parameters, unused
+from conformance.checks.subjects import cut
 from conformance.judge.builtin import Automatic, held
 from conformance.judge.builtin_pages import judge_pages
 from conformance.model import Outcome, Resource, Result
@@ -109,7 +110,11 @@ def _outcome(good: bool, at: str, expected: Json, actual: Json, message: str, ab
 
 
 def _self_link(scene: Scene, seq: int) -> Automatic:
-    said = links(scene.pages[0], "self")
+    """R4-RES-01; what a Bundle lacks that is marked as cut short is not held against it (fairness F19)."""
+    page = scene.pages[0]
+    said = links(page, "self")
+    if not said and cut(page):
+        return held("self-link", say.not_asked(f"the server marks this Bundle as {cut(page)}"), seq)
     message = "The searchset has no self link, so nobody can know which parameters were used"
     return held(
         "self-link",

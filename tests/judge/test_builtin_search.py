@@ -124,6 +124,13 @@ def test_a_missing_self_link():
     assert judged(bundle(entry(FINAL), link=""))["self-link", "failed"] == 1
 
 
+def test_what_a_bundle_lacks_that_is_marked_as_cut_short_is_not_held_against_it():
+    marked = {"meta": {"tag": [{"system": "http://example.org/marks", "code": "SUBSETTED"}]}}
+    assert judged(bundle(link="", total=1, **marked))["self-link", "not-asked"] == 1
+    # The mark excuses what is not there; what is there holds as in any other.
+    assert judged(bundle(entry(FINAL), **marked))["self-link", "held"] == 1
+
+
 def test_a_check_of_its_own_takes_the_place_of_the_automatic_one():
     found = judged(bundle(), named=frozenset({"Observation/final"}))
     assert ("recall", "failed") not in found

@@ -11,6 +11,7 @@ from conformance.server.behaviour import Behaviour
 from conformance.server.faults import views
 from conformance.server.messages import Refusal
 from conformance.server.search import Searcher
+from conformance.server.search.subset import SUBSETTED
 from conformance.server.variations.registry import allowed
 from conformance.server.variations.showing import Showing
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.model import Json
     from conformance.server.messages import Reply, Request
+    from conformance.server.search import Page
     from conformance.server.search.world import StoredResource
 
 _REDACTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "REDACTED"}
@@ -57,6 +59,17 @@ class LabelledRedacted(Showing):
             return resource
         marked = {**resource["meta"], "security": [*labels, _REDACTED]}
         return {**views.without(resource, "component", "device", "derivedFrom"), "meta": marked}
+
+
+@allowed("F19")
+class CountsCutShort(Searcher):
+    """Who asks for the count alone gets a total without links, in a Bundle that says that it is cut."""
+
+    def bundle(self, page: Page) -> dict[str, Json]:
+        made = super().bundle(page)
+        if not page.query.counts_only:
+            return made
+        return {**views.without(made, "link"), "meta": {"tag": [SUBSETTED]}}
 
 
 @allowed("F20")
