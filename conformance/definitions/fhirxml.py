@@ -26,11 +26,12 @@ _LONGEST_NUMBER = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """What R4 knows of an element: its type, where its children are defined, and whether it repeats."""
+    """What R4 knows of an element: its type, where its children are defined, its place, and if it repeats."""
 
     type: str = ""
     below: str = ""
     repeats: bool = False
+    place: int = -1
 
 
 @dataclass(slots=True)
@@ -42,20 +43,24 @@ class _Property:
     beside: list[Json] = field(default_factory=list)
 
 
-def loads(data: bytes, file: str = "") -> Json:
-    """Return the resource of an XML document; what R4 does not know is kept for a validator to find."""
+def loads(data: bytes, file: str = "", *, ordered: bool = False) -> Json:
+    """Return the resource of an XML document; what R4 does not know is kept for a validator to find.
+
+    Where elements have to be `ordered` as R4 defines them, a Problem names the first that is not.
+    """
     root = xmltree.read(data, file)
     if root.namespace != FHIR:
         message = f"the root element is in the namespace '{root.namespace}', and not in FHIR's"
         raise Problem("not-fhir", message, place=Place(file, root.line), hint=f'write xmlns="{FHIR}"')
-    return _Reader(file).resource(root)
+    return _Reader(file, ordered=ordered).resource(root)
 
 
 class _Reader:
-    """The reading of one document; it holds nothing but the document's name."""
+    """The reading of one document; it holds nothing but the document's name and how strict to be."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, ordered: bool) -> None:
         self._file = file
+        self._ordered = ordered
 
     def resource(self, element: XmlElement) -> Json:
         named = {"resourceType": element.name}
@@ -68,13 +73,23 @@ class _Reader:
             hint = 'a value is written as an attribute: value="…"'
             raise Problem("text-in-xml", message, place=Place(self._file, element.line), hint=hint)
         found: dict[str, _Property] = {}
+        place = -1
         for each in element.elements():
             kind = _kind(path, each)
+            if self._ordered and 0 <= kind.place < place:
+                raise self._disordered(each)
+            place = max(place, kind.place)
             value, beside = self._value(each, kind)
             slot = found.setdefault(each.name, _Property(kind))
             slot.values.append(value)
             slot.beside.append(beside)
         return {**element.attributes, **_properties(found)}
+
+    def _disordered(self, element: XmlElement) -> Problem:
+        """R4 xml.html: elements always appear in the order that is documented."""
+        message = f"<{element.name}> stands after an element that it has to come before"
+        hint = "write the elements in the order in which FHIR R4 defines them"
+        return Problem("order-in-xml", message, place=Place(self._file, element.line), hint=hint)
 
     def _value(self, element: XmlElement, kind: _Kind) -> tuple[Json, Json]:
         if element.namespace == XHTML:
@@ -102,17 +117,20 @@ def _kind(path: str, element: XmlElement) -> _Kind:
     known = r4.children(path)
     found = known.get(element.name)
     if found and not found.choice:
-        return _Kind(type=found.types[0], below=found.path, repeats=found.max not in ("0", "1"))
-    return next(filter(None, (_chosen(each, element.name) for each in known.values())), _Kind())
+        place = list(known).index(element.name)
+        repeats = found.max not in ("0", "1")
+        return _Kind(type=found.types[0], below=found.path, repeats=repeats, place=place)
+    kinds = (_chosen(each, element.name, place) for place, each in enumerate(known.values()))
+    return next(filter(None, kinds), _Kind())
 
 
-def _chosen(choice: Element, name: str) -> _Kind | None:
+def _chosen(choice: Element, name: str, place: int) -> _Kind | None:
     """Return what a name such as `valueQuantity` is of the choice `value[x]`."""
     if not choice.choice or not name.startswith(choice.name):
         return None
     suffix = name[len(choice.name) :]
     types = (each for each in choice.types if each[:1].upper() + each[1:] == suffix)
-    return next((_Kind(type=each, below=each) for each in types), None)
+    return next((_Kind(type=each, below=each, place=place) for each in types), None)
 
 
 def _properties(found: dict[str, _Property]) -> dict[str, Json]:

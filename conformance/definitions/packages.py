@@ -53,11 +53,14 @@ def load(path: Path) -> Package:
     return _package(path, files, sha256)
 
 
-def parsed(data: bytes, file: str) -> Json:
-    """Return the value of a JSON or XML file; `file` is what messages call it."""
+def parsed(data: bytes, file: str, *, ordered: bool = False) -> Json:
+    """Return the value of a JSON or XML file; `file` is what messages call it.
+
+    A file that is itself judged has its XML elements `ordered`; of a definition it does not matter.
+    """
     body = data.removeprefix(b"\xef\xbb\xbf")
     if _MARKUP.match(body):
-        return fhirxml.loads(body, file)
+        return fhirxml.loads(body, file, ordered=ordered)
     try:
         return jsontext.loads(body.decode(), unique=True)
     except JSONDecodeError as error:

@@ -113,7 +113,7 @@ def _is_ndjson(data: bytes) -> bool:
 
 def _value(file: str, data: bytes, line: int) -> Source:
     try:
-        value = parsed(data, file)
+        value = parsed(data, file, ordered=True)
     except Problem as problem:
         # Of some problems only the line in a file of lines is known.
         within = problem.place.line or (1 if line > 1 else 0)

@@ -206,3 +206,30 @@ def test_no_bytes_do_more_than_raise_a_problem(name, junk, at):
     for data in (junk, whole[:at] + junk + whole[at:], whole[:at]):
         with suppress(Problem):
             assert fhirxml.loads(data)["resourceType"].startswith(name)
+
+
+ORDERS = [
+    ("Patient", '<id value="a"/><active value="true"/><name><family value="x"/></name><name/>', ""),
+    ("Patient", '<active value="true"/><id value="a"/>', "<id> stands after"),
+    ("Patient", "<name/><telecom/><name/>", "<name> stands after"),
+    ("Patient", '<name><given value="b"/><family value="x"/></name>', "<family> stands after"),
+    (
+        "Observation",
+        '<valueString value="x"/><issued value="2020-01-01T00:00:00Z"/>',
+        "<issued> stands after",
+    ),
+    ("Observation", '<issued value="2020-01-01T00:00:00Z"/><valueString value="x"/><note/>', ""),
+    ("Observation", '<status value="final"/><unknown value="x"/><code/>', ""),
+]
+
+
+@pytest.mark.parametrize(("name", "inside", "message"), ORDERS)
+def test_elements_stand_in_the_order_of_r4_where_that_is_asked_for(name, inside, message):
+    data = f'<{name} xmlns="http://hl7.org/fhir">{inside}</{name}>'.encode()
+    assert fhirxml.loads(data)["resourceType"] == name
+    if not message:
+        assert fhirxml.loads(data, ordered=True) == fhirxml.loads(data)
+        return
+    with pytest.raises(Problem, match=message) as caught:
+        fhirxml.loads(data, "x.xml", ordered=True)
+    assert (caught.value.place.line, bool(caught.value.hint)) == (1, True)

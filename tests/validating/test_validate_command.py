@@ -112,6 +112,16 @@ def test_a_broken_line_of_ndjson_is_told_with_its_place(judged, tmp_path):
     assert f"{path}:2:18: " in broken["findings"][0]["message"]
 
 
+def test_the_order_of_elements_counts_in_xml(judged, tmp_path):
+    path = tmp_path / "p.xml"
+    path.write_text(
+        '<Patient xmlns="http://hl7.org/fhir">\n<active value="true"/>\n<id value="p"/></Patient>'
+    )
+    (line,) = judged(path)
+    assert not line["valid"]
+    assert f"{path}:3: <id> stands after" in line["findings"][0]["message"]
+
+
 BROKEN_LINES = [
     (b'{"resourceType": "Patient", "active": true, "active": false}', "'active' stands twice in one object"),
     (b'{"n": NaN}', "NaN is not JSON"),
