@@ -141,11 +141,12 @@ def _broken(problem: Problem) -> Issue:
 
 
 def _entries(value: Json) -> dict[int, Json]:
-    """Return the resources of a Bundle's entries by their place."""
+    """Return the resources of a Bundle's entries by their place: as FHIRPath counts them, without nulls."""
     listed = value.get("entry") if isinstance(value, dict) and value.get("resourceType") == "Bundle" else None
     if not isinstance(listed, list):
         return {}
-    inside = ((n, entry.get("resource")) for n, entry in enumerate(listed) if isinstance(entry, dict))
+    there = enumerate(entry for entry in listed if entry is not None)
+    inside = ((n, entry.get("resource")) for n, entry in there if isinstance(entry, dict))
     return {n: resource for n, resource in inside if isinstance(resource, dict)}
 
 

@@ -167,6 +167,15 @@ def test_each_entry_of_a_bundle_is_told_apart(judged, final, tmp_path):
     ]
 
 
+def test_an_entry_that_is_null_puts_no_finding_to_another(judged, tmp_path):
+    whole = bundle(PATIENT, WRONG)
+    whole["entry"].insert(0, None)
+    told, right, wrong = judged(written(tmp_path / "b.json", whole))
+    assert errors(told) == [("", "Bundle")]
+    assert errors(right) == []
+    assert errors(wrong) == [("", "Bundle.entry[1].resource.birthDate")]
+
+
 def test_a_profile_is_put_to_the_entries_of_its_type(judged, final, tmp_path):
     unclaimed = json.loads(final.read_text())
     unclaimed["meta"].pop("profile")
