@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("dermconf", "FHIR scenarios")
     group.addoption("--target", metavar="URL", help="base URL of the server that the scenarios test")
     group.addoption("--token-env", metavar="NAME", help="environment variable that holds the bearer token")
+    group.addoption("--ca", metavar="FILE", help="authorities to trust (PEM)")
     group.addoption("--report-dir", metavar="DIR", default="reports", help="where the reports are written")
 
 
@@ -53,7 +54,7 @@ def _holds_scenarios(path: Path, root: Path) -> bool:
 
 def _opened(config: pytest.Config, paths: list[Path], target: str) -> Plan:
     """Return the plan of a run against a target; a complaint is told as pytest tells its own."""
-    from conformance.commands.target import base, token  # noqa: PLC0415 - only where scenarios run
+    from conformance.commands.target import authorities, base, token  # noqa: PLC0415 - only where scenarios run
     from conformance.model import Target  # noqa: PLC0415 - only where scenarios run
     from conformance.run.suite import Settings, planned  # noqa: PLC0415 - only where scenarios run
 
@@ -66,6 +67,8 @@ def _opened(config: pytest.Config, paths: list[Path], target: str) -> Plan:
         settings = Settings(
             target=Target(base=base(target)),
             token=token(config.getoption("--token-env")),
+            token_env=config.getoption("--token-env") or "",
+            trusted=authorities(Path(file) if (file := config.getoption("--ca")) else None),
             paths=tuple(paths),
             reports=Path(reports),
             argv=tuple(config.invocation_params.args),

@@ -32,6 +32,9 @@ MISTAKES = [
     (["run", "--formats", "html,jsno"], "there is no format 'jsno'\n      did you mean 'json'?"),
     (["run", "--formats", "pdf"], "there is no format 'pdf'\n      known: "),
     (["run", "--token-env", "DERMCONF_NOT_SET"], "the environment variable 'DERMCONF_NOT_SET' is not set"),
+    (["run", "--token-env", "DERMCONF_EMPTY"], "the environment variable 'DERMCONF_EMPTY' is empty"),
+    (["run", "--token-env", "secret.abc=="], "no name of a variable (did you paste the token itself?)"),
+    (["run", "--ca", "/nonexistent/ca.pem"], "'/nonexistent/ca.pem' holds no certificate that can be read"),
     (["run", "--token-env", "DERMCONF_BAD"], "holds characters that no token has"),
     (["run", "--target", "ftp://h/fhir"], "is no http or https address"),
     (["run", "--target", "http://"], "is no http or https address"),
@@ -64,6 +67,7 @@ MISTAKES = [
 )
 def test_a_mistake_is_told_in_one_message(arguments, said, dermconf, monkeypatch):
     monkeypatch.setenv("DERMCONF_BAD", "not a token")
+    monkeypatch.setenv("DERMCONF_EMPTY", " ")
     code, out, err = dermconf(*arguments)
     assert code == 2
     assert said in err

@@ -39,6 +39,7 @@ def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[st
 @click.option("--target", metavar="URL", help="Base URL of the server; without it, the embedded one.")
 @click.option("--role", "roles", multiple=True, type=click.Choice(_ROLES), help="What the target is.")
 @click.option("--token-env", metavar="NAME", help="Environment variable that holds the bearer token.")
+@click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Authorities to trust (PEM).")
 @click.option("--read-only", is_flag=True, help="Never write; only what can be discovered is tested.")
 @click.option("--leave-data", is_flag=True, help="Do not delete what the run created.")
 @click.option(
@@ -73,14 +74,14 @@ def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[st
 def command(**options: Any) -> int:
     """Run the suite (or PATHS of your own) against a server and say what did not hold."""
     from conformance.commands.reports import chosen, write  # noqa: PLC0415 - kept out of the start
-    from conformance.commands.target import token  # noqa: PLC0415 - kept out of the start
+    from conformance.commands.target import authorities, token  # noqa: PLC0415 - kept out of the start
     from conformance.run.stopping import stoppable  # noqa: PLC0415 - kept out of the start
 
     formats = chosen(options["formats"])
-    secret = token(options["token_env"])
+    options |= {"token": token(options["token_env"]), "trusted": authorities(options["ca"])}
     with stoppable() as stop:
         with _target(options["target"]) as base:
-            done = _run(_settings(options, base, secret, stop))
+            done = _run(_settings(options, base, stop))
         write(done.run, done.summary, options["report_dir"], formats, sys.stdout)
     return int(done.summary["gate"]["exit"])
 
@@ -111,7 +112,7 @@ def _prepared() -> None:
     requirements()
 
 
-def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> Settings:
+def _settings(options: dict[str, Any], base: str, stop: Event) -> Settings:
     from conformance.model import GATES, Evidence, Party, Target  # noqa: PLC0415 - kept out of the start
     from conformance.run.suite import Settings  # noqa: PLC0415 - kept out of the start
 
@@ -130,7 +131,9 @@ def _settings(options: dict[str, Any], base: str, secret: str, stop: Event) -> S
     )
     return Settings(
         target=target,
-        token=secret,
+        token=options["token"],
+        token_env=options["token_env"] or "",
+        trusted=options["trusted"],
         paths=options["paths"],
         expression=options["expression"],
         threads=options["threads"],

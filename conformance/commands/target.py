@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from conformance.problem import Problem
+from conformance.talk.authorities import authorities
 from conformance.talk.redact import bare
+
+__all__ = ["authorities", "base", "token"]
+
+# IEEE Std 1003.1, 8.1: what a shell can export.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def token(name: str | None) -> str:
     """Return the bearer token of an environment variable; raises Problem where there is none."""
     if name is None:
         return ""
+    if not _NAME.fullmatch(name):
+        # It may be the secret itself, and stays unsaid.
+        message = "--token-env: that is no name of a variable (did you paste the token itself?)"
+        raise Problem("usage", message, hint="export TOKEN=…, then --token-env TOKEN")
     value = os.environ.get(name, "").strip()
     if not value:
-        message = f"--token-env: the environment variable '{name}' is not set"
+        state = "empty" if name in os.environ else "not set"
+        message = f"--token-env: the environment variable '{name}' is {state}"
         raise Problem("usage", message, hint=f"export {name}=…")
     if any(not "!" <= character <= "~" for character in value):
         raise Problem("usage", f"--token-env: '{name}' holds characters that no token has")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _INDEX = re.compile(r"\[\d+\]")
 _WRITES = ("POST", "PUT", "PATCH")
 
+_LOCKED = "auth"
 # Whose doing it was, where it was not the server's; an expired token is nobody's fault but ends the run.
 _CAUSES: Mapping[str, str] = {
     "network": "network",
@@ -63,9 +64,9 @@ class Story:
 def stories(run: Run, summary: Mapping[str, Any]) -> tuple[Story, ...]:
     """Return everything that is not a pass, in the order of the run."""
     accepted = _accepted(summary)
-    inside = (story for each in run.scenarios for story in _of(each, summary, accepted))
-    outside = (problem_story(event) for event in run.outside if event.get("event") == "problem")
-    return (*outside, *inside)
+    outside = [event for event in run.outside if event.get("event") == "problem"]
+    inside = (story for each in run.scenarios for story in _of(each, summary, accepted, outside))
+    return (*map(problem_story, outside), *inside)
 
 
 def grouped(told: Iterable[Story]) -> tuple[Story, ...]:
@@ -88,16 +89,32 @@ def statement(id: str, otherwise: str = "") -> str:  # noqa: A002 - FHIR's word
     return rule.statement if rule else otherwise
 
 
-def _of(scenario: ScenarioRun, summary: Mapping[str, Any], accepted: frozenset[Any]) -> Iterator[Story]:
+def _of(
+    scenario: ScenarioRun,
+    summary: Mapping[str, Any],
+    accepted: frozenset[Any],
+    outside: Iterable[Mapping[str, Any]],
+) -> Iterator[Story]:
     exchanges = {exchange["seq"]: exchange for exchange in scenario.exchanges}
     for finding in scenario.findings:
         if finding.get("result") != "held":
             told = finding_story(finding, scenario, exchanges)
             yield replace(told, accepted=_mark(scenario.name, finding) in accepted)
     for problem in scenario.problems:
-        yield problem_story(problem, scenario)
+        yield problem_story(_whole(problem, outside), scenario)
     if scenario.skipped:
         yield skip_story(scenario.skipped, scenario, _binds(scenario, summary))
+
+
+def _whole(problem: Mapping[str, Any], outside: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return what ended the whole run, where that is what kept a scenario from being played or let in."""
+    kind, message = problem.get("kind"), str(problem.get("message", ""))
+    for event in outside:
+        if kind == event.get("kind") and (
+            kind == _LOCKED or message == f"not played: {event.get('message')}"
+        ):
+            return event
+    return problem
 
 
 def finding_story(

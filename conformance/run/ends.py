@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.judge.builtin import refusal
+from conformance.run import hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,8 @@ class Ended(Exception):  # noqa: N818 - what follows is `not reached`
     because: str
 
 
+# The kind of trouble that a credential is.
+AUTHORISATION = "auth"
 _UNCHANGED = 304
 # A server that lacks an interaction says so; it is not broken.
 _NOT_IMPLEMENTED = 501
@@ -78,14 +81,9 @@ _Row = tuple["Callable[[Attempt], bool]", str, str, str]
 # The first row that applies says what happened: whether it does, kind, message, hint. The first table is
 # trouble even where a step judges the status, for it says nothing of what the step asks.
 _ALWAYS: tuple[_Row, ...] = (
-    (_unanswered, "network", "{error}", "is the server running, and is the address right? try it with curl"),
+    (_unanswered, "network", "{error}", ""),
     (_cut, "network", "the body is larger than dermconf reads", ""),
-    (
-        _unauthorised,
-        "auth",
-        "{refusal}",
-        "put a token that is valid now into an environment variable and name that with --token-env",
-    ),
+    (_unauthorised, AUTHORISATION, "{refusal}", ""),
     (_busy, "network", "the server is busy or out of reach ({status})", "run it again later"),
     (
         _web_page,
@@ -124,5 +122,6 @@ def trouble(
                 status=attempt.status,
                 location=attempt.headers.get("location", "nowhere"),
             )
-            return Trouble(kind, f"{sent.exchange.request.method} {sent.exchange.request.url}: {told}", hint)
+            request = sent.exchange.request
+            return Trouble(kind, f"{request.method} {request.url}: {told}", hint or hints.of(sent.exchange))
     return None

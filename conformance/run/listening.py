@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.run.ends import Trouble
@@ -20,19 +20,16 @@ _MARK = '"resourceType"'
 _WITHOUT_BODY = frozenset({201, 204})
 # Refusals of a FHIR server that was understood; 404 and 405 come from a wrong path as well.
 _REFUSALS = frozenset({400, 403, 409, 412, 422})
-NOT_FHIR = Trouble(
-    ELSEWHERE,
-    "nothing at this address answers as a FHIR server does",
-    "is --target the FHIR base URL, such as https://host/fhir? GET [base]/metadata has to work",
-)
+_HINT = "is --target the FHIR base URL, such as https://host/fhir? GET [base]/metadata has to work"
 
 
 @dataclass(slots=True)
 class Listening:
-    """What was heard so far; call it under a lock."""
+    """What was heard so far, `first` of all about the CapabilityStatement; call it under a lock."""
 
     heard: bool = False
     played: int = 0
+    first: Mapping[str, Json] = field(default_factory=dict)
 
     def hear(self, events: Iterable[Mapping[str, Json]], *, troubled: bool = False) -> bool:
         """Take a scenario's events into account; tell whether it is time to give the address up.
@@ -48,6 +45,18 @@ class Listening:
     def in_vain(self) -> bool:
         """Tell whether there were answers, and none of them was FHIR's."""
         return bool(self.played) and not self.heard
+
+    @property
+    def trouble(self) -> Trouble:
+        """Return what is amiss where all was in vain, with what came of the first request."""
+        asked = f"{_first(self.first)}, and nothing else" if self.first else "nothing at this address"
+        return Trouble(ELSEWHERE, f"{asked} looked like FHIR", _HINT)
+
+
+def _first(exchange: Mapping[str, Json]) -> str:
+    request, answer = exchange["request"], exchange["attempts"][-1]
+    media = answer["headers"].get("content-type", "without a Content-Type").partition(";")[0]
+    return f"{request['method']} {request['url']} was answered {answer['status']} {media}"
 
 
 def _speaks(exchange: Mapping[str, Json]) -> bool:

@@ -21,10 +21,11 @@ from conformance.judge.stage import Sent
 from conformance.judge.weigh import Bench
 from conformance.model import Request
 from conformance.run import cleaning, standings
+from conformance.run.admission import Admission
 from conformance.run.bodies import Tags
-from conformance.run.ends import Trouble, trouble
+from conformance.run.ends import AUTHORISATION, Trouble, trouble
 from conformance.run.interactions import FHIR_JSON
-from conformance.run.listening import NOT_FHIR, Listening
+from conformance.run.listening import Listening
 from conformance.run.player import Player, Stand
 from conformance.run.soundness import Soundness, prepare
 from conformance.run.telling import scenario_fields
@@ -85,6 +86,7 @@ class Session:
     seconds: dict[str, float] = field(default_factory=dict)
     unplayed: set[str] = field(default_factory=set)
     _silent: int = 0
+    admission: Admission = field(default_factory=Admission)
     _listening: Listening = field(default_factory=Listening)
     _lock: Lock = field(default_factory=Lock)
     _stubborn: list[tuple[Player, str]] = field(default_factory=list)
@@ -161,6 +163,7 @@ class Session:
         written = self.recorder.tell(
             "exchange", purpose="doctor", round=1, step=0, **exchange_event(exchange)
         )
+        self._listening.first = written
         sent = Sent(events.exchange_of(written), "doctor")
         answer = exchange.answer
         claims = Capability(sent.body if answer.status == _OK else None)
@@ -230,10 +233,12 @@ class Session:
 
     def _watch(self, player: Player) -> None:
         """Remember what would not be deleted; notice when the target falls silent or never spoke FHIR."""
-        silent = any(p["kind"] == "network" for p in player.problems)
+        kinds = {p["kind"] for p in player.problems}
+        silent, locked = "network" in kinds, AUTHORISATION in kinds
         with self._lock:
-            if self._listening.hear(player.recorded, troubled=bool(player.problems)):
-                self._give_up(NOT_FHIR)
+            if self._listening.hear(player.recorded, troubled=bool(kinds)):
+                self._give_up(self._listening.trouble)
+            self._give_up(self.admission.watch(player.recorded, troubled=locked))
             self._stubborn += [(player, reference) for reference in player.stubborn]
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= _PATIENCE:
@@ -245,7 +250,7 @@ class Session:
         self._pool.shutdown(wait=True, cancel_futures=True)
         interrupted = self.client.stop.is_set()
         if self._listening.in_vain and not interrupted:
-            self._give_up(NOT_FHIR)
+            self._give_up(self._listening.trouble)
         self._clean_again()
         run = events.assemble(self.recorder.summed)
         told = summary(run, self.catalogue, self.target)

@@ -17,6 +17,7 @@ from conformance.items import Plan, Plugin
 from conformance.problem import Problem
 from conformance.read import folders
 from conformance.read.loading import scenarios, surroundings
+from conformance.run.admission import Admission
 from conformance.run.recorder import Recorder
 from conformance.run.session import Asked, Case, Session
 from conformance.talk.client import Client
@@ -44,6 +45,8 @@ class Settings:
 
     target: Target
     token: str = field(default="", repr=False)
+    token_env: str = ""
+    trusted: str = ""
     paths: tuple[Path, ...] = ()
     expression: str = ""
     threads: int = 1
@@ -92,10 +95,11 @@ def planned(settings: Settings, tell: Callable[[int], Callable[[str, str, float]
     with Recorder(settings.reports) as recorder:
         session = Session(
             target=settings.target,
-            client=Client(settings.target, settings.token, settings.stop),
+            client=Client(settings.target, settings.token, settings.stop, settings.trusted),
             recorder=recorder,
             catalogue=_graded(catalogue, given),
             given=given,
+            admission=Admission(variable=settings.token_env),
             asked=Asked(
                 argv=settings.argv,
                 paths=tuple(str(path) for path in settings.paths),

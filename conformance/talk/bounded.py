@@ -8,10 +8,11 @@ from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Any, cast
 
 from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import Timeout
+
+from conformance.talk import authorities
 
 if TYPE_CHECKING:
     import socket
@@ -78,8 +79,10 @@ class BoundedAdapter(HTTPAdapter):
     `stream` stands in for `send`, which finds the host's connections and reads its cookies anew each time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trusted: str = "") -> None:
+        """Make connections that trust the authorities of a file, or the usual ones."""
         super().__init__(max_retries=0)
+        self._trusted = trusted or authorities.USUAL
         self._host: HTTPConnectionPool | None = None
 
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
@@ -105,5 +108,5 @@ class BoundedAdapter(HTTPAdapter):
         )
 
     def _connections(self, request: PreparedRequest) -> HTTPConnectionPool:
-        found = self.get_connection_with_tls_context(request, verify=DEFAULT_CA_BUNDLE_PATH)
+        found = self.get_connection_with_tls_context(request, verify=self._trusted)
         return cast("HTTPConnectionPool", found)

@@ -46,6 +46,7 @@ class Client:
     target: Target
     token: str = field(default="", repr=False)
     stop: Event = field(default_factory=Event)
+    trusted: str = ""  # a file of authorities, in the place of the usual ones
     _local: local = field(default_factory=local, repr=False)
 
     @cached_property
@@ -91,7 +92,7 @@ class Client:
         """
         adapter: BoundedAdapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
-            adapter = self._local.adapter = BoundedAdapter()
+            adapter = self._local.adapter = BoundedAdapter(self.trusted)
         return adapter
 
     def _prepared(self, request: Request) -> requests.PreparedRequest:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import socket
 import ssl
+from typing import TYPE_CHECKING
 
 import requests
 import urllib3.exceptions
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 # The kind is the sentence's first word. The first row that fits wins, since requests wraps its causes.
+_UNVERIFIED = "tls: the server's certificate could not be verified"
 _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
-    (ssl.SSLCertVerificationError, "tls: the server's certificate could not be verified"),
+    (ssl.SSLCertVerificationError, _UNVERIFIED),
     (ssl.SSLError, "tls: no TLS connection could be made"),
     (requests.exceptions.SSLError, "tls: no TLS connection could be made"),
     (socket.gaierror, "dns: the host name could not be resolved"),
@@ -32,6 +37,18 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
     (urllib3.exceptions.ProtocolError, "closed: the connection failed before an answer came"),
 )
 
+# OpenSSL's x509_vfy.h: the issuer, or the certificate itself, is among nobody that is trusted.
+_UNTRUSTED = frozenset({2, 18, 19, 20, 21})
+_UNVERIFIED_BY_CODE: Mapping[int, str] = {
+    **dict.fromkeys(
+        _UNTRUSTED, "tls: the server's certificate is not signed by an authority that is trusted here"
+    ),
+    9: "tls: the server's certificate is not valid yet",
+    10: "tls: the server's certificate has expired",
+    62: "tls: the server's certificate is for another host",
+    64: "tls: the server's certificate is for another host",
+}
+
 
 def causes(error: BaseException) -> list[BaseException]:
     """Return the error and everything it wraps, as `reason`, cause, context or argument."""
@@ -51,6 +68,7 @@ def explain(error: BaseException) -> str:
     """Return `kind: sentence` for a failure to get an answer."""
     chain = causes(error)
     for kind, sentence in _BY_TYPE:
-        if any(isinstance(entry, kind) for entry in chain):
-            return sentence
+        found = next((entry for entry in chain if isinstance(entry, kind)), None)
+        if found is not None:
+            return _UNVERIFIED_BY_CODE.get(getattr(found, "verify_code", 0), sentence)
     return f"protocol: the answer could not be read ({type(error).__name__})"

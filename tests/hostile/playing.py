@@ -72,11 +72,14 @@ class Played:
         return list(differences(self.folder / "run.jsonl", packages=self.packages))
 
 
-def play(base, folder, *paths, token="", threads=1, expression="", packages=(), formats=ALL, **target):
+def play(
+    base, folder, *paths, token="", token_env="", threads=1, expression="", packages=(), formats=ALL, **target
+):
     """Run scenario files (or texts) against a base URL and write every report."""
     settings = Settings(
         target=replace(Target(base=base, settle=0.0, timeout=2.0), **target),
         token=token,
+        token_env=token_env,
         paths=tuple(map(Path, paths)),
         expression=expression,
         threads=threads,

@@ -122,6 +122,17 @@ def test_a_server_that_answers_is_judged_by_its_answers(server, verdict, code, t
     assert_in_good_order(result, answer)
 
 
+def test_a_token_that_is_refused_everywhere_ends_the_run_at_once(tmp_path):
+    with Miniature(of.unauthorised) as miniature:
+        result = play(miniature.base, tmp_path, token="invented", token_env="TOKEN", threads=2)  # noqa: S106 - nobody's
+    assert (result.verdict, result.exit) == ("error", 4)
+    # Three scenarios, those that the other thread had begun, and the CapabilityStatement.
+    assert len(miniature.asked) <= 6
+    assert result.out.count("the token in TOKEN is refused (401: login no valid token)") == 1
+    assert result.out.count("hint") == 1
+    assert_in_good_order(result, None)
+
+
 def test_a_dead_port_is_no_failure_of_the_server(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

@@ -5,8 +5,13 @@ import pytest
 from conformance.run.listening import Listening
 
 
-def exchange(status, body=None):
-    return {"event": "exchange", "attempts": [{"status": status, "body": body}]}
+def exchange(status, body=None, **headers):
+    request = {"method": "GET", "url": "http://host/metadata"}
+    return {
+        "event": "exchange",
+        "request": request,
+        "attempts": [{"status": status, "body": body, "headers": headers}],
+    }
 
 
 OUTCOME = '{"resourceType":"OperationOutcome"}'
@@ -49,3 +54,23 @@ def test_a_trouble_that_is_told_by_itself_is_no_wrong_address():
     listening = Listening()
     assert not any(listening.hear([exchange(401)], troubled=True) for _ in range(9))
     assert not listening.in_vain
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (
+            exchange(404, "<html>", **{"content-type": "text/html; charset=utf-8"}),
+            "GET http://host/metadata was answered 404 text/html, and nothing else looked like FHIR",
+        ),
+        (
+            exchange(200, "hello"),
+            "answered 200 without a Content-Type, and nothing else looked like FHIR",
+        ),
+    ],
+)
+def test_a_wrong_address_is_told_with_what_came_from_it(first, said):
+    trouble = Listening(first=first).trouble
+    assert trouble.kind == "address"
+    assert trouble.message.endswith(said)
+    assert "--target" in trouble.hint

@@ -9,7 +9,9 @@ from threading import Thread
 import pytest
 
 from conformance.model import Request, Target
-from conformance.talk import bounded
+from conformance.problem import Problem
+from conformance.run import hints
+from conformance.talk.authorities import authorities
 from conformance.talk.client import Client
 
 SELF_SIGNED = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
@@ -51,14 +53,47 @@ def server(certificate):
         server.shutdown()
 
 
-def answer(base):
-    return Client(Target(base=base, timeout=5.0)).send(Request(method="GET", url=f"{base}/metadata")).answer
+def exchange(base, trusted=""):
+    client = Client(Target(base=base, timeout=5.0), trusted=trusted)
+    return client.send(Request(method="GET", url=f"{base}/metadata"))
 
 
-def test_a_certificate_of_its_own_making_is_refused(server):
-    assert answer(server).error == "tls: the server's certificate could not be verified"
+def test_a_certificate_of_its_own_making_is_refused_and_the_hint_says_how_to_trust_it(server):
+    refused = exchange(server)
+    said = "tls: the server's certificate is not signed by an authority that is trusted here"
+    assert refused.answer.error == said
+    assert "--ca FILE" in hints.of(refused)
 
 
-def test_a_certificate_that_is_vouched_for_is_accepted(server, certificate, monkeypatch):
-    monkeypatch.setattr(bounded, "DEFAULT_CA_BUNDLE_PATH", str(certificate / "own.pem"))
-    assert (answer(server).status, answer(server).body) == (200, "{}")
+def test_a_certificate_that_is_vouched_for_is_accepted(server, certificate):
+    answer = exchange(server, authorities(certificate / "own.pem")).answer
+    assert (answer.status, answer.body) == (200, "{}")
+
+
+def test_a_trusted_certificate_of_another_host_is_refused(server, certificate):
+    refused = exchange(server.replace("localhost", "127.0.0.1"), authorities(certificate / "own.pem"))
+    assert refused.answer.error == "tls: the server's certificate is for another host"
+    assert "name the host" in hints.of(refused)
+
+
+def test_a_port_that_speaks_plain_http_is_told_so():
+    with HTTPServer(("127.0.0.1", 0), Nothing) as plain:
+        Thread(target=plain.serve_forever, daemon=True).start()
+        refused = exchange(f"https://127.0.0.1:{plain.server_port}")
+        plain.shutdown()
+    assert refused.answer.error == "tls: no TLS connection could be made"
+    said = f"does this port speak https? try --target http://127.0.0.1:{plain.server_port}/…"
+    assert hints.of(refused) == said
+
+
+def test_without_a_file_the_usual_authorities_are_trusted():
+    assert authorities(None) == ""
+
+
+@pytest.mark.parametrize("text", [None, "", "-----BEGIN CERTIFICATE-----\nnot one\n", "nothing at all"])
+def test_a_file_without_a_certificate_is_refused_before_anything_is_sent(text, tmp_path):
+    file = tmp_path / "ca.pem"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(Problem, match="holds no certificate that can be read"):
+        authorities(file)
