@@ -18,30 +18,30 @@ def command(context: click.Context, paths: tuple[Path, ...]) -> None:
     from conformance import read  # noqa: PLC0415 - start-up stays fast
     from conformance.problem import Problem, Problems  # noqa: PLC0415
 
-    files = faults = questions = 0
+    files = mistakes = questions = 0
     try:
         for loaded in read.scenarios(paths):
             files += 1
-            faults += len(loaded.problems)
+            mistakes += len(loaded.problems)
             questions += len(loaded.warnings)
             for problem in loaded.problems:
                 click.echo(str(problem))
             for question in loaded.warnings:
-                click.echo(f"{question}\n      (a question, not a fault)")
+                click.echo(f"{question}\n      (a question, not a mistake)")
     except (Problem, Problems) as problem:
         click.echo(str(problem))
         context.exit(1)
-    click.echo(_sum(files, faults, questions))
+    click.echo(_sum(files, mistakes, questions))
     if not files:
         context.exit(2)
-    if faults:
+    if mistakes:
         context.exit(1)
 
 
-def _sum(files: int, faults: int, questions: int) -> str:
+def _sum(files: int, mistakes: int, questions: int) -> str:
     if not files:
         return "no scenario files there"
-    parts = [_counted(files, "file"), _counted(faults, "fault"), _counted(questions, "question")]
+    parts = [_counted(files, "file"), _counted(mistakes, "mistake"), _counted(questions, "question")]
     return ", ".join(parts)
 
 

@@ -125,6 +125,7 @@ STEP_KEYS: Mapping[str, Json] = {
     "attempts": {"type": "integer", "minimum": 1, "maximum": 3, "title": "a number of sends from 1 to 3"},
     "control": TEXT,
     "optional": TEXT,
+    "because": TEXT,
     "profile": TEXT,
     "mode": one_of("create", "update", "delete"),
     "expect": {"type": "array", "minItems": 1, "title": "a list of checks"},
@@ -171,7 +172,9 @@ VERBS: Mapping[str, Verb] = {
     "vread": Verb(subject=NAME, keys=("version", *_COMMON), required=("version",)),
     "history": Verb(subject=TEXT, keys=_COMMON),
     "search": Verb(
-        subject=TYPE, keys=("where", "by", "pages", "within", "control", "optional", *_COMMON), entry=True
+        subject=TYPE,
+        keys=("where", "by", "pages", "within", "control", "optional", "because", *_COMMON),
+        entry=True,
     ),
     "transaction": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
     "batch": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
@@ -184,7 +187,7 @@ VERBS: Mapping[str, Verb] = {
             "pattern": r"^(GET|OPTIONS|POST) /",
             "title": "a text such as GET /path (or OPTIONS, POST)",
         },
-        keys=_COMMON,
+        keys=("because", *_COMMON),
     ),
 }
 

@@ -48,6 +48,7 @@ MEANING: Mapping[str, str] = {
     "headers": "More request headers.",
     "attempts": "How often a step may be sent when the server is busy; as a check, those sends.",
     "optional": "Why a server may refuse this search: one that does is not asked.",
+    "because": "Why a search does not name the patient, or why a request is no verb: what lint asks.",
     "control": "Why this search has nothing that must not be found.",
     "profile": "A profile, by name or canonical URL: as a check, what the resource has to keep.",
     "mode": "For which interaction the server validates.",

@@ -1,6 +1,7 @@
 """The commands that need no server: lint, list, explain, schema."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -20,7 +21,13 @@ def called(module, *args):
 def test_lint_finds_nothing_in_good_scenarios():
     result = called(lint, HERE / "01-transaction.yaml")
     assert result.exit_code == 0
-    assert result.output == "1 file, no faults, no questions\n"
+    assert result.output == "1 file, no mistakes, no questions\n"
+
+
+def test_lint_has_nothing_to_say_of_what_is_shipped():
+    result = called(lint)
+    assert result.exit_code == 0
+    assert re.fullmatch(r"\d+ files, no mistakes, no questions\n", result.output)
 
 
 def test_lint_shows_a_question_and_lets_it_stand():
@@ -30,7 +37,7 @@ def test_lint_shows_a_question_and_lets_it_stand():
         "08-prediction-then-review.yaml:25:5: this search of Provenance does not name the patient"
         in result.output
     )
-    assert result.output.endswith("1 file, no faults, 1 question\n")
+    assert result.output.endswith("1 file, no mistakes, 1 question\n")
 
 
 def test_lint_shows_faults_and_fails():

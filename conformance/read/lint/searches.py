@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.problem import Problem, did_you_mean
-from conformance.read import language, queries
+from conformance.read import queries
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -28,6 +28,7 @@ _MODIFIERS: Mapping[str, frozenset[str]] = {
 }
 # Parameters of search itself, which no type defines.
 _SPECIAL = frozenset({"_list", "_has", "_type", "_query", "_filter", "_text", "_content", "_in"})
+_ANSWER = "or say why not in `because:`"
 _MATCHES = frozenset({"has", "only", "order"})
 _INCLUDES = frozenset({"_include", "_revinclude"})
 
@@ -215,21 +216,23 @@ def _included(part: Tree) -> Iterator[Problem]:
 
 
 def asked(row: Parsed) -> Iterator[Problem]:
-    """Return the questions why a search does not name the patient, and why no verb does."""
+    """Return what `because` leaves unanswered: why a search names no patient, and why no verb does."""
     for number, step in enumerate(row.scenario.steps):
+        if "because" in step.args:
+            continue
         if step.verb == "search" and _should_name_patient(step):
             yield Problem(
                 "no-patient",
                 f"this search of {step.subject} does not name the patient, as many servers demand: why?",
                 place=row.at("steps", number, "search"),
-                hint="send `patient` beside the parameter under test",
+                hint=f"send `patient` beside the parameter under test, {_ANSWER}",
             )
         elif step.verb == "request" and _has_verb(step.subject):
             yield Problem(
                 "no-verb",
                 f"'{step.subject}' is what verbs are for: why does none do?",
                 place=row.at("steps", number, "request"),
-                hint=f"the verbs are {', '.join(language.VERBS)}",
+                hint=f"read, search and capability send a GET, too; use one, {_ANSWER}",
             )
 
 
