@@ -35,11 +35,13 @@ def load(folder: Path | None = None) -> Mapping[str, Requirement]:
 
 
 def requirement(id: str, among: Mapping[str, Requirement] | None = None) -> Requirement:  # noqa: A002 - FHIR's word
-    """Return one requirement, or complain with the nearest id."""
+    """Return one requirement, whatever the letter case of its id, or complain with the nearest id."""
     known = requirements() if among is None else among
-    if id in known:
-        return known[id]
-    raise Problem("unknown-requirement", f"no requirement '{id}' is known", hint=did_you_mean(id, known))
+    found = known.get(id) or {name.lower(): each for name, each in known.items()}.get(id.lower())
+    if found is not None:
+        return found
+    hint = f"{did_you_mean(id.upper(), known)} see `dermconf list requirements`".strip()
+    raise Problem("unknown-requirement", f"no requirement '{id}' is known", hint=hint)
 
 
 def _unique(entries: Iterable[Entry]) -> Iterable[Entry]:

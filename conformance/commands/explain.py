@@ -72,4 +72,4 @@ def _standing(id_: str, packages: tuple[Path, ...]) -> str:
     from conformance import catalogue  # noqa: PLC0415 - start-up stays fast
     from conformance.confirming import given, rows  # noqa: PLC0415
 
-    return rows.about(given.read(packages, catalogue.requirements()), id_)
+    return rows.about(given.read(packages, catalogue.requirements()), catalogue.requirement(id_).id)

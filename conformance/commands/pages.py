@@ -46,8 +46,8 @@ class Pages:
     def page(self, id_: str) -> str:
         """Return the page of one requirement, without links to files; raises Problem for an unknown one."""
         found = catalogue.requirement(id_, self.requirements)
-        tested = [Witness(name=one.name, sentence=one.sentence) for one in self.scenarios.get(id_, ())]
-        return page(found, tested, self.faults.get(id_, ()))
+        tested = [Witness(name=one.name, sentence=one.sentence) for one in self.scenarios.get(found.id, ())]
+        return page(found, tested, self.faults.get(found.id, ()))
 
     def files(self, folder: Path) -> dict[str, str]:
         """Return all pages by file name, with links as seen from the folder."""

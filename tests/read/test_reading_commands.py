@@ -87,10 +87,15 @@ def test_explain_shows_the_page_of_a_requirement():
     assert result.output.startswith("# R4-RES-19\n")
 
 
+def test_explain_takes_an_id_in_any_letter_case():
+    assert called(explain, "r4-res-19").output == called(explain, "R4-RES-19").output
+
+
 def test_explain_of_an_unknown_id_asks_what_was_meant():
     result = called(explain, "R4-RES-9")
     assert result.exit_code == 2
-    assert "did you mean" in result.output
+    assert "did you mean 'R4-RES-" in result.output
+    assert "see `dermconf list requirements`" in result.output
 
 
 def test_schema_says_where_it_lies_and_prints_itself():

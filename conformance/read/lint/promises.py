@@ -11,10 +11,9 @@ from conformance.problem import Problem, did_you_mean
 from conformance.read import queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from conformance.model import Check, Requirement
-    from conformance.problem import Place
     from conformance.read.lint.ground import Ground
     from conformance.read.parsing import Parsed
     from conformance.yamlfile import Tree
@@ -62,7 +61,7 @@ def kept(rows: Sequence[Parsed], requirements: Mapping[str, Requirement]) -> Ite
     # A check for an id that is not declared has its own complaint, and is most likely the one that is missed.
     astray = bool(named - {None, *declared})
     for id_, part in declared.items():
-        yield from _level(id_, str(part.value), part.key, requirements)
+        yield from _level(id_, part, declared, requirements)
         if id_ not in named and not astray:
             hint = f"name it in a check: `for: {id_}`"
             yield Problem("unproved", f"no check stands for {id_}", place=part.key, hint=hint)
@@ -77,13 +76,17 @@ def _carried(check: Check) -> Iterable[str]:
     return guides.shipped().stated(check.value)
 
 
-def _level(id_: str, level: str, place: Place, requirements: Mapping[str, Requirement]) -> Iterator[Problem]:
+def _level(
+    id_: str, level: Tree, declared: Collection[str], requirements: Mapping[str, Requirement]
+) -> Iterator[Problem]:
     found = requirements.get(id_)
     if found is None:
-        hint = did_you_mean(id_, requirements)
-        yield Problem("unknown-requirement", f"no requirement '{id_}' is known", place=place, hint=hint)
-    elif found.level != level:
-        yield Problem("level", f"{id_} is {found.level} in the catalogue; actual: {level}", place=place)
+        near = did_you_mean(id_, [name for name in requirements if name not in declared])
+        hint = f"{near} see `dermconf list requirements`".strip()
+        yield Problem("unknown-requirement", f"no requirement '{id_}' is known", place=level.key, hint=hint)
+    elif found.level != level.value:
+        message = f"{id_} is {found.level} in the catalogue; actual: {level.value}"
+        yield Problem("level", message, place=level.key)
 
 
 def _needs(ground: Ground) -> Iterator[Problem]:

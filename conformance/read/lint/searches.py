@@ -50,12 +50,14 @@ def searched(ground: Ground) -> Iterator[Problem]:
 
 def _other_types(ground: Ground, step: Step, tree: Tree) -> Iterator[Problem]:
     """Return the complaints about expected matches that are of another type than the one searched."""
+    if step.subject not in r4.resource_types():
+        return  # has its own complaint, from which this one would follow
     for number, check in enumerate(step.expect):
         lists = check.value.items() if check.kind == "results" else ()
         names = [(key, i, name) for key, listed in lists if key in _MATCHES for i, name in enumerate(listed)]
         for key, index, name in names:
             if ground.types.get(name, step.subject) != step.subject:
-                message = f"'{name}' is a {ground.types[name]}, and this search is for {step.subject}"
+                message = f"'{name}' has the type {ground.types[name]}, and this search is for {step.subject}"
                 place = tree.at("expect", number, "results", key, index)
                 yield Problem("type", message, place=place, hint="what comes along is `included`")
 
