@@ -17,14 +17,16 @@ def command(context: click.Context, paths: tuple[Path, ...]) -> None:
     """
     from conformance import read  # noqa: PLC0415 - start-up stays fast
     from conformance.problem import Problem, Problems  # noqa: PLC0415
+    from conformance.read.validity import invalid  # noqa: PLC0415
 
     files = mistakes = questions = 0
     try:
         for loaded in read.scenarios(paths):
             files += 1
-            mistakes += len(loaded.problems)
+            problems = loaded.problems or invalid(loaded)
+            mistakes += len(problems)
             questions += len(loaded.warnings)
-            for problem in loaded.problems:
+            for problem in problems:
                 click.echo(str(problem))
             for question in loaded.warnings:
                 click.echo(f"{question}\n      (a question, not a mistake)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance import guides
 from conformance.jsontext import dumps
+from conformance.read.validity import HINT, entry, first_error
 from conformance.run.ends import Trouble
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from conformance.model import Given, Json
     from conformance.read.fixtures import Fixtures
 
-_HINT = "mend the fixture or its `set`; `dermconf validate FILE` judges a file in the same way"
 _PACKAGE_HINT = "`dermconf list requirements --ig PACKAGE` shows what the package demands besides our rules"
 
 
@@ -34,20 +33,14 @@ class Soundness:
         """Raise Trouble for a body that is not valid by its type and the profiles that it claims."""
         key = (fixtures.folders, given.file, body["resourceType"], dumps(dict(given.set)), given.drop)
         if key not in self._faults:
-            self._faults[key] = _fault(body, self.given or guides.shipped())
+            self._faults[key] = first_error(body, self.given)
         if self._faults[key]:
             by = " by the given package" if self.given else ""
-            message = f"{given.place}: '{given.file}' is not valid{by}: {self._faults[key]}"
-            raise Trouble("fixture", message, _PACKAGE_HINT if self.given else _HINT)
+            message = f"{given.place}: {entry(given)} is not valid{by}: {self._faults[key]}"
+            raise Trouble("fixture", message, _PACKAGE_HINT if self.given else HINT)
 
 
 def prepare(needed: Iterable[tuple[str, Fixtures]], given: Guides | None) -> None:
     """Load and compile what such fixtures are judged by; what they are is not judged here."""
     for file, fixtures in dict.fromkeys(needed):
-        _fault(fixtures.body(file), given or guides.shipped())
-
-
-def _fault(body: Json, judging: Guides) -> str:
-    """Return the first error, or nothing."""
-    errors = (issue for issue in judging.issues(body) if issue.severity == "error")
-    return next((f"{issue.at}: {issue.message}" for issue in errors), "")
+        first_error(fixtures.body(file), given)

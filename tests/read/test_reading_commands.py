@@ -14,6 +14,19 @@ from conformance.commands import explain, lint, listing, schema
 HERE = Path(__file__).parent / "scenarios"
 
 
+CHANGED = """scenario: An annotation is read
+requirements: {R4-READ-01: SHALL}
+cases: {date: ["2026-01-02", "2026-01-03"]}
+given:
+  patient: patient.json
+  photo: documentreference-photo.json
+  annotation: {from: observation-annotation.json, %s}
+steps:
+  - read: annotation
+    expect: [{status: 200, for: R4-READ-01}, {status: any, hint: "{{ date }}", for: R4-READ-01}]
+"""
+
+
 def called(module, *args):
     return CliRunner().invoke(module.command, [str(arg) for arg in args])
 
@@ -44,6 +57,31 @@ def test_lint_shows_faults_and_fails():
     result = called(lint, HERE / "later" / "10b-busy.yaml")
     assert result.exit_code == 1
     assert "10b-busy.yaml:3:9: 'known' comes with the imaging pipeline; not yet available" in result.output
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("set: {/statuss: final}", "(observation-annotation.json after `set`) is not valid: Observation"),
+        (
+            "set: {/status: amendet}",
+            "(observation-annotation.json after `set`) is not valid: Observation.status",
+        ),
+        ("drop: [/status]", "(observation-annotation.json after `drop`) is not valid: Observation"),
+        ('set: {/subject/reference: "{{ patient.url }}"}', ""),
+        ('set: {/effectiveDateTime: "{{ date }}T08:30:00Z"}', ""),
+        ('times: 2, set: {/note: [{text: "{{ n }} of {{ run }} at {{ base }}"}]}', ""),
+    ],
+)
+def test_lint_judges_what_is_given_after_its_changes(change, said, tmp_path):
+    file = tmp_path / "testcases" / "changed.yaml"
+    file.parent.mkdir()
+    file.write_text(CHANGED % change, encoding="utf-8")
+    result = called(lint, file)
+    assert result.exit_code == bool(said)
+    if said:
+        assert f"changed.yaml:7:3: 'annotation' {said}" in result.output
+        assert result.output.endswith("1 file, 1 mistake, no questions\n")
 
 
 def test_lint_of_what_is_not_there_is_a_usage_error(tmp_path):

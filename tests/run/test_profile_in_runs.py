@@ -150,7 +150,8 @@ def test_an_invalid_fixture_is_our_problem_and_is_never_sent(tmp_path, members, 
     played = went(server, GIVEN % changes, tmp_path)
     assert (played.verdict, played.exit) == ("error", 5)
     assert played.kinds == {"fixture"}
-    assert f"'own.json' is not valid: {at}" in played.told
+    after = " after `set`" if changes else ""
+    assert f"(own.json{after}) is not valid: {at}" in played.told
     assert not [e for e in played.events("exchange") if e["purpose"] == "given"]
 
 
