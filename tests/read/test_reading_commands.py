@@ -22,7 +22,7 @@ given:
   photo: documentreference-photo.json
   annotation: {from: observation-annotation.json, %s}
 steps:
-  - read: annotation
+  - read: patient
     expect: [{status: 200, for: R4-READ-01}, {status: any, hint: "{{ date }}", for: R4-READ-01}]
 """
 
