@@ -107,8 +107,7 @@ def _expected(resource: Resource, listing: _Listing) -> Outcome:
         expected=resource.reference,
         actual=listing.own,
         about=resource.reference,
-        wanted=f"{_told(resource)} among the matches{_because(verdict)}",
-        seen="it is there" if entry else f"{count} match{'es' * (count != 1)} without it",
+        failing=f"{_told(resource)} is not among the {count} match{'es' * (count != 1)}{_since(verdict)}",
     )
 
 
@@ -136,8 +135,7 @@ def _unexpected(resource: Resource, listing: _Listing) -> Outcome:
         expected={"lacks": resource.reference},
         actual=listing.own,
         about=resource.reference,
-        wanted=f"no {_told(resource)} among the matches{_because(verdict)}",
-        seen="it is there" if entry else "it is not there",
+        failing=f"{_told(resource)} was returned{_since(verdict)}",
     )
 
 
@@ -178,8 +176,7 @@ def _along(resource: Resource, listing: _Listing) -> Outcome:
         expected=about,
         actual=entry.reference if entry else None,
         about=about,
-        wanted=f"{_told(resource)} to come along",
-        seen="it is there" if entry else "it is not there",
+        failing=f"{_told(resource)} did not come along",
     )
 
 
@@ -196,13 +193,16 @@ def _not_along(resource: Resource, listing: _Listing) -> Outcome:
         expected={"lacks": about},
         actual=about if entry else None,
         about=about,
-        wanted=f"no {_told(resource)}",
-        seen="it is marked as a match" if entry else "it is not there",
+        failing=f"{_told(resource)}, which is no {listing.scene.type}, is marked as a match",
     )
 
 
 def _told(resource: Resource) -> str:
     return f"{resource.name} ({resource.reference})" if resource.name else resource.reference
+
+
+def _since(verdict: Verdict) -> str:
+    return f": {verdict.reason}" if verdict.reason else ""
 
 
 def _because(verdict: Verdict) -> str:

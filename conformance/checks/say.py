@@ -20,14 +20,19 @@ def found(
     about: str = "",
     wanted: str = "",
     seen: str = "",
+    failing: str = "",
 ) -> Outcome:
-    """Return a held or failed outcome; `wanted` and `seen` are words where the values say too little."""
+    """Return a held or failed outcome; `wanted` and `seen` are words where the values say too little.
+
+    `failing` is the whole sentence for one that failed.
+    """
+    told = "" if held else failing
     return Outcome(
         result=Result.HELD if held else Result.FAILED,
         at=at,
         expected=expected,
         actual=actual,
-        message=f"{at}: expected {wanted or show(expected)}, actual {seen or show(actual)}",
+        message=told or f"{at}: expected {wanted or show(expected)}, actual {seen or show(actual)}",
         about=about,
     )
 

@@ -73,13 +73,15 @@ def test_a_missing_match_tells_what_it_is_and_why_it_belongs_there():
         "Observation/a",
         ["Observation/b"],
     )
-    assert outcome.message.startswith("Bundle.entry: expected annotation (Observation/a) among the matches")
-    assert outcome.message.endswith("actual 1 match without it")
+    asked = "Observation.derivedFrom is DocumentReference/d1; the query asks DocumentReference/d1"
+    assert outcome.message == f"annotation (Observation/a) is not among the 1 match: {asked}"
 
 
 def test_a_stray_match_is_told_by_its_entry():
     (outcome,) = found({"lacks": ["control"]}, *ALL, entry(CONTROL))
     assert outcome.at == "Bundle.entry[2]"
+    assert outcome.message.startswith("control (Observation/c) was returned: Observation.derivedFrom is ")
+    assert "; the query asks DocumentReference/d1" in outcome.message
 
 
 @pytest.mark.parametrize(
