@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.search import Verdict
 
 _AT = "Bundle.entry"
+_MEND = "if this scenario is yours, mend its fixture or its query"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +160,7 @@ def _weighed(resource: Resource, listing: _Listing, *, contrary: str) -> tuple[O
         there, says = ("there", "must not") if contrary == "NOT" else ("away", "must")
         expects = f"the scenario expects {_told(resource)} {there}"
         why = f"{expects}, but R4 says that it {says} match{_because(verdict)}"
-        return say.untested(why, at=_AT, about=about), verdict
+        return say.untested(why, at=_AT, about=about, hint=_MEND), verdict
     return None, verdict
 
 

@@ -31,7 +31,12 @@ def answer(type_: str, query: Sequence[tuple[str, str]], resource: Json, world: 
     other = next(((name_, value) for name_, value in query if _changes(name_, value)), None)
     if other:
         return replace(choice(f"'{other[0]}={other[1]}' changes what is looked for"), parameter=other[0])
-    return all_of(terms(type_, query, resource, world))
+    # Of several that agree, the first gives the reason, and whose patient it is goes without saying.
+    return all_of(sorted(terms(type_, query, resource, world), key=_is_context))
+
+
+def _is_context(verdict: Verdict) -> bool:
+    return verdict.parameter.partition(":")[0] in {"patient", "subject"}
 
 
 def _changes(name_: str, value: str) -> bool:

@@ -276,3 +276,12 @@ def test_what_may_stand_on_a_page_that_was_not_read_is_not_said_to_be_missing():
     (outcome,) = found({"has": ["second"]}, entry(ANNOTATION), link=links)
     assert outcome.result.value == "cannot-say"
     assert "may be on a page that was not read" in outcome.message
+
+
+def test_a_scenario_that_contradicts_r4_is_told_by_the_parameter_under_test_and_what_to_do():
+    query = [("patient", "Patient/p"), *QUERY]
+    own = (*OWN[:2], resource("annotation", {**ANNOTATION, "subject": {"reference": "Patient/p"}}))
+    (outcome,) = found({"lacks": ["annotation"]}, query=query, own=own, says=f"patient=Patient/p&{SAID}")
+    assert outcome.message.startswith("the scenario expects annotation (Observation/a) away, but R4 says")
+    assert "Observation.derivedFrom is DocumentReference/d1" in outcome.message
+    assert outcome.hint == "if this scenario is yours, mend its fixture or its query"
