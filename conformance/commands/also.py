@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -20,16 +21,29 @@ _SERVER = "$validate"
 _JAR = "hl7:"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which server is asked, if any, and how it is reached."""
+
+    target: str | None
+    token_env: str | None
+    ca: Path | None
+
+    @property
+    def option(self) -> str:
+        """Return the first option that speaks of a server, or nothing."""
+        given = {"--target": self.target, "--token-env": self.token_env, "--ca": self.ca}
+        return next((name for name, value in given.items() if value), "")
+
+
 def validators(
-    asked: Iterable[str], court: Court, *, target: str | None, token_env: str | None, terminology: str | None
+    asked: Iterable[str], court: Court, server: Asked, *, terminology: str | None
 ) -> tuple[Validator, ...]:
     """Return those who are named, each once; raises Problem for what cannot be asked, before anything is."""
     names = tuple(dict.fromkeys(asked))
-    _refuse(names, target, token_env)
+    _refuse(names, server)
     return tuple(
-        _server(target or "", token_env)
-        if name == _SERVER
-        else _jar(name.removeprefix(_JAR), court, terminology)
+        _server(server) if name == _SERVER else _jar(name.removeprefix(_JAR), court, terminology)
         for name in names
     )
 
@@ -50,25 +64,28 @@ def refuse_silence(counts: Mapping[str, Count]) -> None:
             raise Problem("no-opinion", f"--also: {name} gave no opinion: {count.why_not}")
 
 
-def _refuse(names: tuple[str, ...], target: str | None, token_env: str | None) -> None:
+def _refuse(names: tuple[str, ...], server: Asked) -> None:
     for name in names:
         if name != _SERVER and not name.startswith(_JAR):
             hint = f"'{_SERVER}' (in quotes, with --target), or {_JAR}PATH of HL7's validator_cli.jar"
             raise Problem("usage", f"--also: '{name}' is nobody to ask", hint=hint)
-    if _SERVER in names and not target:
+    if _SERVER in names and not server.target:
         raise Problem("usage", f"--also '{_SERVER}' asks a server: name it with --target")
-    if _SERVER not in names and (target or token_env):
-        option = "--target" if target else "--token-env"
+    if _SERVER not in names and server.option:
         raise Problem(
-            "usage", f"{option}: files are judged without a server", hint=f"--also '{_SERVER}' asks one"
+            "usage",
+            f"{server.option}: files are judged without a server",
+            hint=f"--also '{_SERVER}' asks one",
         )
 
 
-def _server(target: str, token_env: str | None) -> Validator:
-    from conformance.commands.target import base, token  # noqa: PLC0415 - requests, which one file does not need
+def _server(server: Asked) -> Validator:
+    from conformance.commands.target import authorities, base, token  # noqa: PLC0415 - requests, which one file does not need
     from conformance.validating.also.server import Server  # noqa: PLC0415
 
-    return Server(base=base(target), token=token(token_env))
+    return Server(
+        base=base(server.target or ""), token=token(server.token_env), trusted=authorities(server.ca)
+    )
 
 
 def _jar(path: str, court: Court, terminology: str | None) -> Validator:

@@ -42,6 +42,9 @@ _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
     "--target", metavar="URL", help="The server that --also '$validate' asks; it is sent the files."
 )
 @click.option("--token-env", metavar="NAME", help="Environment variable with the bearer token for --target.")
+@click.option(
+    "--ca", type=click.Path(path_type=Path), metavar="FILE", help="Authorities to trust (PEM), for --target."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json", "outcome"]), default="text")
 def command(  # noqa: PLR0917 - click's way
     files: tuple[str, ...],
@@ -52,6 +55,7 @@ def command(  # noqa: PLR0917 - click's way
     also: tuple[str, ...],
     target: str | None,
     token_env: str | None,
+    ca: Path | None,
     form: str,
 ) -> int:
     """Judge files by the profiles that they claim: JSON, NDJSON, XML, Bundles, folders, or `-`.
@@ -66,11 +70,11 @@ def command(  # noqa: PLR0917 - click's way
     found = _guides(packages, terminology)
     court = _court(found, profile, evidence)
     judged = (each for read in sources(files, _stdin()) for each in court.judge(read))
-    if not (also or target or token_env):
+    if not (also or target or token_env or ca):
         return 0 if _SHOWN[form](judged, court, Comparisons()) else 1
-    from conformance.commands.also import hearing, refuse_silence, validators  # noqa: PLC0415 - seldom asked for
+    from conformance.commands.also import Asked, hearing, refuse_silence, validators  # noqa: PLC0415 - seldom asked for
 
-    others = validators(also, court, target=target, token_env=token_env, terminology=terminology)
+    others = validators(also, court, Asked(target, token_env, ca), terminology=terminology)
     with hearing(court, others) as heard:
         compared = Comparisons(heard.comparisons())
         valid = _SHOWN[form](heard.listening(judged), court, compared)

@@ -265,7 +265,7 @@ def test_a_server_that_is_not_there_is_asked_once(validate, fine, wrong):
 
 
 def test_a_server_that_outwaits_our_patience_is_left(monkeypatch, validate, fine, wrong):
-    monkeypatch.setattr(Server.__init__, "__kwdefaults__", {"token": "", "seconds": 0.3})
+    monkeypatch.setattr(Server.__init__, "__kwdefaults__", {"token": "", "seconds": 0.3, "trusted": ""})
     with Miniature(slow) as running:
         told = validate(*asking(running, fine, wrong))
     assert told.out.count("no second opinion: it did not answer: timeout") == 2
@@ -313,6 +313,8 @@ USAGE = [
     (["--target", "http://127.0.0.1:9/fhir"], "--target: files are judged without a server"),
     (["--also", "$validate", "--target", "ftp://h"], "is no http or https address"),
     (["--also", "$validate", "--target", "h", "--token-env", "NOT_SET"], "'NOT_SET' is not set"),
+    (["--ca", "ca.pem"], "--ca: files are judged without a server"),
+    (["--also", "$validate", "--target", "h", "--ca", "no.pem"], "'no.pem' holds no certificate"),
     (["--also", "hl7:nowhere.jar"], "there is no file 'nowhere.jar'"),
 ]
 

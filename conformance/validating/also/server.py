@@ -39,6 +39,7 @@ class Server:
     base: str
     token: str = ""
     seconds: float = _SECONDS
+    trusted: str = ""
 
     @property
     def name(self) -> str:
@@ -47,7 +48,7 @@ class Server:
 
     def opinions(self, questions: Sequence[Question]) -> Iterator[Opinion]:
         """Yield what the server says of each resource."""
-        client = Client(Target(base=self.base, timeout=self.seconds), self.token)
+        client = Client(Target(base=self.base, timeout=self.seconds), self.token, trusted=self.trusted)
         given_up: dict[str, str] = {}
         for question in questions:
             if question.type not in r4.resource_types():
