@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalogue import requirements
-from conformance.prove.playing import Table, shipped_cases
+from conformance.prove.choosing import cases
+from conformance.prove.playing import Table
 from conformance.run.embedded import embedded
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def main() -> int:
     print(f"seed {asked.seed}, {THREADS} scenarios at a time")
     with tempfile.TemporaryDirectory() as folder, embedded(seed=True) as base:
         table = Table(base=base, reports=Path(folder), catalogue=requirements())
-        runs = list(played(table, shipped_cases(), asked.runs, asked.seed))
+        runs = list(played(table, cases(), asked.runs, asked.seed))
     different = compared(runs)
     for line in different[:SHOWN]:
         print(line)

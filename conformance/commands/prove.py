@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from conformance.commands import proof
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.model import Json
     from conformance.prove.fairness import Trial
-    from conformance.prove.matrix import Kill, Matrix
+    from conformance.prove.matrix import Matrix
     from conformance.prove.rounds import Rounds
     from conformance.server.faults import Fault
     from conformance.server.variations import Variation
 
-
-_SHOWN = 3
 _Entry = TypeVar("_Entry")
 
 
 @click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-k", "expression", default="", metavar="EXPR", help="Only scenarios whose name matches.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Only this fault; may be repeated.")
 @click.option(
     "--variation", "variations", multiple=True, metavar="NAME", help="Only this lawful variation; the same."
@@ -40,53 +42,59 @@ _Entry = TypeVar("_Entry")
     help="Rounds at a time, each in a process with a server of its own.",
 )
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports"))
-def command(
-    faults: tuple[str, ...],
-    variations: tuple[str, ...],
-    full: bool,  # noqa: FBT001 - click's way
-    jobs: int,
-    report_dir: Path,
-) -> int:
-    """Show that every fault of the reference server is noticed, and that no lawful variation is failed."""
-    from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
-    from conformance.prove.matrix import Prover  # noqa: PLC0415 - kept out of the start
+def command(**options: Any) -> int:
+    """Show that every fault of the reference server is noticed, and that no lawful variation is failed.
+
+    With PATHS (your own scenarios) or -k: that each check of these can fail, and fails no lawful server.
+    """
+    from conformance.prove.choosing import Choice, cases  # noqa: PLC0415 - kept out of the start
     from conformance.prove.playing import Table  # noqa: PLC0415 - kept out of the start
+    from conformance.prove.prover import Prover  # noqa: PLC0415 - kept out of the start
     from conformance.prove.rounds import rounds  # noqa: PLC0415 - kept out of the start
+    from conformance.read.tested import requirements  # noqa: PLC0415 - kept out of the start
     from conformance.run.embedded import embedded  # noqa: PLC0415 - kept out of the start
 
-    broken, lawful = _asked(faults, variations)
+    paths, faults, full = options["paths"], options["faults"], options["full"]
+    broken, lawful = _asked(faults, options["variations"])
+    choice = Choice(paths=paths, expression=options["expression"])
+    cases(choice)
     with embedded(seed=True) as base:
-        table = Table(base=base, reports=report_dir, catalogue=requirements())
-        with rounds(table, jobs) as played:
+        table = Table(base=base, reports=options["report_dir"], catalogue=requirements(paths), choice=choice)
+        with rounds(table, options["jobs"]) as played:
             prover = Prover(table=table, rounds=played, full=full)
-            matrix = prover.prove(broken, _tell_kill, all_=not faults) if broken else None
+            matrix = prover.prove(broken, proof.tell_kill, all_=not faults) if broken else None
             trials = _judged_fairly(played, lawful, full=full) if lawful else []
-    _write(matrix, trials, report_dir)
+    _write(matrix, trials, options["report_dir"])
     if matrix is not None:
-        _tell_matrix(matrix)
+        proof.tell_matrix(matrix)
     if lawful:
-        _tell_trials(trials)
+        proof.tell_trials(trials)
     return 0 if (matrix is None or matrix.holds) and all(trial.fair for trial in trials) else 1
 
 
 def _asked(faults: Sequence[str], variations: Sequence[str]) -> tuple[list[Fault], list[Variation]]:
     """Return what is played: all there is, or what is named."""
-    from conformance.server.faults import FAULTS  # noqa: PLC0415 - kept out of the start
+    from conformance.problem import Problem, did_you_mean  # noqa: PLC0415 - kept out of the start
+    from conformance.server.faults import FAULTS, unknown  # noqa: PLC0415 - kept out of the start
     from conformance.server.variations import VARIATIONS  # noqa: PLC0415 - kept out of the start
+
+    def no_variation(name: str) -> Problem:
+        hint = did_you_mean(name, VARIATIONS)
+        return Problem("usage", f"there is no lawful variation '{name}'", hint=hint)
 
     named = bool(faults or variations)
     return (
-        _named(faults, FAULTS, "fault") if named else list(FAULTS.values()),
-        _named(variations, VARIATIONS, "lawful variation") if named else list(VARIATIONS.values()),
+        _named(faults, FAULTS, unknown) if named else list(FAULTS.values()),
+        _named(variations, VARIATIONS, no_variation) if named else list(VARIATIONS.values()),
     )
 
 
-def _named(names: Sequence[str], known: Mapping[str, _Entry], what: str) -> list[_Entry]:
-    from conformance.problem import Problem, did_you_mean  # noqa: PLC0415 - kept out of the start
-
+def _named(
+    names: Sequence[str], known: Mapping[str, _Entry], refused: Callable[[str], Exception]
+) -> list[_Entry]:
     for name in names:
         if name not in known:
-            raise Problem("usage", f"there is no {what} '{name}'", hint=did_you_mean(name, known))
+            raise refused(name)
     return [known[name] for name in names]
 
 
@@ -94,72 +102,7 @@ def _judged_fairly(played: Rounds, variations: Sequence[Variation], *, full: boo
     from conformance.prove import fairness  # noqa: PLC0415 - kept out of the start
 
     lawful = [(one,) for one in variations] if full else fairness.servers(variations)
-    return fairness.prove_all(played, lawful, _tell_trial)
-
-
-def _tell_kill(kill: Kill) -> None:
-    aside = f"  also fails {', '.join(kill.collateral)}" if kill.collateral else ""
-    click.echo(
-        f"{'noticed ' if kill.killed else 'SURVIVES'}  {kill.fault.name:36} {kill.fault.breaks}{aside}"
-    )
-
-
-def _tell_trial(trial: Trial) -> None:
-    why = f": {trial.incomplete}" if trial.incomplete else ""
-    click.echo(f"{'fair    ' if trial.fair else 'UNFAIR  '}  {' + '.join(trial.names)}  {trial.verdict}{why}")
-
-
-def _tell_matrix(matrix: Matrix) -> None:
-    click.echo(f"honest server: {matrix.honest}")
-    click.echo(f"{len(matrix.kills) - len(matrix.survivors)} of {len(matrix.kills)} faults noticed")
-    for kill in matrix.survivors:
-        click.echo(
-            f"SURVIVES  {kill.fault.name}  breaks {kill.fault.breaks}; played: {_some(kill.scenarios)}"
-        )
-    click.echo(_collateral(matrix))
-    for requirement in matrix.unproven:
-        click.echo(f"UNPROVEN  {requirement}  is tested, but no fault breaks it")
-
-
-def _collateral(matrix: Matrix) -> str:
-    from conformance.prove.collateral import UMBRELLA  # noqa: PLC0415 - kept out of the start
-
-    text = (
-        f"the median fault turns {_number_of(matrix.beside(), 'rule')} red besides its own, "
-        f"{matrix.beside(UMBRELLA):g} beyond those that notice any alteration"
-    )
-    pairs = [f"{rule} by {fault}" for fault, rule in matrix.unexplained]
-    return f"{text}; not explained: {_some(tuple(pairs))}" if pairs else text
-
-
-def _tell_trials(trials: Sequence[Trial]) -> None:
-    rules = {rule for trial in trials for rule in trial.rules}
-    names = [name for trial in trials for name in trial.names]
-    unfair = [trial for trial in trials if not trial.fair]
-    told = f"{sum(len(trial.names) for trial in unfair)} not judged fairly" if unfair else "none failed"
-    click.echo(
-        f"{_number(rules, 'rule')} of fairness: {_number(names, 'lawful variation')} "
-        f"on {_number(trials, 'server')}, {told}"
-    )
-    for trial in unfair:
-        click.echo(f"UNFAIR  {' + '.join(trial.names)}  ({', '.join(trial.rules)}) is {trial.verdict}")
-        for wrong in trial.wrong[:_SHOWN]:
-            click.echo(f"  {wrong.requirement or 'problem'}  {wrong.scenario}: {wrong.message}")
-        if len(trial.wrong) > _SHOWN:
-            click.echo(f"  and {len(trial.wrong) - _SHOWN} more")
-
-
-def _number(things: Sequence[object] | set[str], noun: str) -> str:
-    return _number_of(len(things), noun)
-
-
-def _number_of(number: float, noun: str) -> str:
-    return f"{number:g} {noun}{'' if number == 1 else 's'}"
-
-
-def _some(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return fairness.prove_all(played, lawful, proof.tell_trial)
 
 
 def _write(matrix: Matrix | None, trials: Sequence[Trial], folder: Path) -> None:

@@ -11,7 +11,6 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from conformance.model import Result
-from conformance.prove.playing import shipped_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,13 +46,16 @@ class Trial:
     verdict: str
     wrong: tuple[Wrong, ...] = ()
     incomplete: str = ""
+    part: bool = False
 
     @property
     def fair(self) -> bool:
-        """Tell whether the server conforms, or is left incomplete for a reason that is known."""
-        return not self.wrong and (
-            self.verdict == "conformant" or (self.verdict == "incomplete" and bool(self.incomplete))
-        )
+        """Tell whether the server conforms, or is left incomplete for a reason that is known.
+
+        Of a part of the suite a server may lack all that it asks for, and then nothing is said of it.
+        """
+        known = self.part or bool(self.incomplete)
+        return not self.wrong and (self.verdict == "conformant" or (self.verdict == "incomplete" and known))
 
     def as_json(self) -> dict[str, Json]:
         """Return the trial as it stands in kill-matrix.json."""
@@ -96,13 +98,13 @@ def prove(
 def prove_all(
     rounds: Rounds, lawful: Iterable[tuple[Variation, ...]], tell: Callable[[Trial], None]
 ) -> list[Trial]:
-    """Play all shipped scenarios against each lawful server, in as many processes as there are."""
+    """Play what is proven against each lawful server, in as many processes as there are."""
     return _told(rounds(tried, lawful), tell)
 
 
 def tried(table: Table, server: tuple[Variation, ...]) -> list[Trial]:
-    """Return what the shipped scenarios say of a lawful server, or of each of its variations alone."""
-    return _tried(table, shipped_cases(), server)
+    """Return what the scenarios say of a lawful server, or of each of its variations alone."""
+    return _tried(table, table.cases, server)
 
 
 def _tried(table: Table, cases: Sequence[Case], server: tuple[Variation, ...]) -> list[Trial]:
@@ -133,6 +135,7 @@ def _against(table: Table, cases: Sequence[Case], server: Sequence[Variation]) -
         verdict=str(told["verdict"]),
         wrong=tuple(_wrong(run, table.catalogue, incomplete=any(one.incomplete for one in server))),
         incomplete="; ".join(one.incomplete for one in server if one.incomplete),
+        part=not table.choice.whole,
     )
 
 

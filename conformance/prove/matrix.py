@@ -1,38 +1,32 @@
-"""The kill matrix: the suite against the honest server and against every fault."""
+"""The kill matrix: what each fault did to the suite, and which checks nothing turned red."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
 
-from conformance.catalogue.automatic import AUTOMATIC
-from conformance.model import Result
 from conformance.prove.collateral import UMBRELLA, WHY
-from conformance.prove.playing import shipped_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from conformance.events import Run
     from conformance.model import Json
-    from conformance.prove.playing import Table
-    from conformance.prove.rounds import Rounds
-    from conformance.run.session import Case
     from conformance.server.faults import Fault
-
-# A fault is played against this many scenarios that can see it, the ones that name its requirement first.
-_ENOUGH = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
-    """What one fault did to the suite: which requirements failed, in which of the scenarios played."""
+    """What one fault did to the suite: which requirements failed, in which of the scenarios played.
+
+    `shown` are the scenarios and requirements of which a check that the scenario itself makes failed; others
+    failed by what is judged in every scenario.
+    """
 
     fault: Fault
     red: Mapping[str, tuple[str, ...]]
     scenarios: tuple[str, ...]
+    shown: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -43,6 +37,11 @@ class Kill:
     def killed(self) -> bool:
         """Tell whether the requirement that the fault breaks is among them."""
         return self.fault.breaks in self.failed
+
+    @property
+    def noticed_by(self) -> tuple[str, ...]:
+        """Return the scenarios in which that requirement failed."""
+        return tuple(name for name, rules in self.red.items() if self.fault.breaks in rules)
 
     @property
     def collateral(self) -> tuple[str, ...]:
@@ -65,12 +64,39 @@ class Kill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unshown:
+    """A requirement that a scenario names and that no fault turned red in it; which faults were tried.
+
+    `failing` says that it is red on the honest server, so that no fault can show anything.
+    """
+
+    scenario: str
+    requirement: str
+    faults: tuple[str, ...] = ()
+    failing: bool = False
+
+    def as_json(self) -> dict[str, Json]:
+        """Return it as it stands in kill-matrix.json."""
+        return {
+            "scenario": self.scenario,
+            "requirement": self.requirement,
+            "faults": list(self.faults),
+            "failing": self.failing,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """The proof by faults."""
+    """The proof by faults.
+
+    `part` says that the scenarios are a part of the suite: what they do not notice, others may.
+    """
 
     honest: str
     kills: tuple[Kill, ...]
     unproven: tuple[str, ...] = ()
+    unshown: tuple[Unshown, ...] = ()
+    part: bool = False
 
     @property
     def survivors(self) -> tuple[Kill, ...]:
@@ -88,86 +114,21 @@ class Matrix:
 
     @property
     def holds(self) -> bool:
-        """Tell whether the honest server passes, no fault survives and every rule tested has a fault."""
-        return self.honest == "conformant" and not self.unproven and not self.survivors
+        """Tell whether the honest server passes, each fault is noticed, and each check can fail."""
+        honest = self.honest in ({"conformant", "incomplete"} if self.part else {"conformant"})
+        noticed = self.part or not self.survivors
+        return honest and noticed and not self.unproven and not self.unshown
 
     def as_json(self) -> dict[str, Json]:
         """Return the content of kill-matrix.json."""
         return {
             "faults": [kill.as_json() for kill in self.kills],
             "honest": {"verdict": self.honest},
+            "part": self.part,
+            "holds": self.holds,
             "unproven": list(self.unproven),
+            "unshown": [one.as_json() for one in self.unshown],
             "median": {"beside": self.beside(), "beyond": self.beside(UMBRELLA)},
             "umbrella": list(UMBRELLA),
             "reasons": {rule: WHY.get(rule, "") for kill in self.kills for rule in kill.collateral},
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prover:
-    """What every round of the proof by faults goes by."""
-
-    table: Table
-    rounds: Rounds
-    full: bool = False
-
-    def prove(self, faults: Iterable[Fault], tell: Callable[[Kill], None], *, all_: bool = True) -> Matrix:
-        """Return the matrix; `tell` hears of each fault as soon as it was tried.
-
-        `all_` says that these are all the faults there are, so that a rule without one is told.
-        """
-        cases = _cases()
-        told, honest = self.table.play("", cases)
-        seen = _seen(honest)
-        chosen = [(fault, () if self.full else _chosen(fault.breaks, cases, seen)) for fault in faults]
-        kills = []
-        for kill in self.rounds(tried, chosen):
-            kills.append(kill)
-            tell(kill)
-        unproven = _unproven(cases, kills) if all_ else ()
-        return Matrix(honest=str(told["verdict"]), kills=tuple(kills), unproven=unproven)
-
-
-def tried(table: Table, attempt: tuple[Fault, tuple[str, ...]]) -> Kill:
-    """Return what a fault does to the scenarios that are named, or to all of them."""
-    fault, names = attempt
-    kill = _against(table, fault, [case for case in _cases() if case.name in names] or _cases())
-    # What few scenarios did not notice, another may: a rule that is always judged is met everywhere.
-    return kill if kill.killed or not names else _against(table, fault, _cases())
-
-
-@cache
-def _cases() -> tuple[Case, ...]:
-    return tuple(shipped_cases())
-
-
-def _against(table: Table, fault: Fault, cases: Sequence[Case]) -> Kill:
-    _, run = table.play(f"faults/{fault.name}", cases)
-    failed = {
-        scenario.name: {one["requirement"] for one in scenario.findings if one["result"] == Result.FAILED}
-        for scenario in run.scenarios
-    }
-    red = {name: tuple(sorted(rules)) for name, rules in failed.items() if rules}
-    return Kill(fault=fault, red=red, scenarios=tuple(case.name for case in cases))
-
-
-def _unproven(cases: Sequence[Case], kills: Sequence[Kill]) -> tuple[str, ...]:
-    """Return the rules that the suite tests, asked for or not, and that no fault breaks."""
-    named = {name for case in cases if case.scenario for name in case.scenario.requirements}
-    return tuple(sorted({*named, *AUTOMATIC.values()} - {kill.fault.breaks for kill in kills}))
-
-
-def _seen(run: Run) -> dict[str, list[str]]:
-    """Return which scenarios came to a finding for each requirement on the honest server."""
-    found: dict[str, dict[str, None]] = {}
-    for scenario in run.scenarios:
-        for finding in scenario.findings:
-            found.setdefault(finding["requirement"], {})[scenario.name] = None
-    return {name: list(names) for name, names in found.items()}
-
-
-def _chosen(breaks: str, cases: Sequence[Case], seen: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return the scenarios that can see a fault: those that name its requirement, else some that met it."""
-    naming = [c.name for c in cases if c.scenario is not None and breaks in c.scenario.requirements]
-    others = [c.name for c in cases if c.name in set(seen.get(breaks, ()))]
-    return tuple(naming or others[:_ENOUGH])

@@ -1,4 +1,4 @@
-"""Plays the shipped scenarios against one server of the proof, without pytest."""
+"""Plays scenarios against one server of the proof, without pytest."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance import events
-from conformance.model import Target
-from conformance.problem import Problem
-from conformance.read.loading import scenarios
+from conformance.model import GATES, Party, Target
+from conformance.prove.choosing import Choice, cases
 from conformance.run.recorder import Recorder
-from conformance.run.session import Asked, Case, Session
+from conformance.run.session import Asked, Session
 from conformance.run.soundness import Soundness
 from conformance.talk.client import Client
 
@@ -20,24 +19,67 @@ if TYPE_CHECKING:
 
     from conformance.events import Run
     from conformance.model import Json, Requirement
+    from conformance.run.session import Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a server is held to: its roles, the editions that gate, and the policies asked of it."""
+
+    roles: tuple[Party, ...] = (Party.REPOSITORY,)
+    gates: tuple[str, ...] = GATES
+    policies: tuple[str, ...] = ()
+
+
+USUAL = Terms()
+# What is asked of a target by option alone: each edition, each policy, and that its data are its own.
+STRICT = tuple(
+    Terms(
+        roles=(Party.REPOSITORY, Party.PRODUCER),
+        gates=(*GATES, f"ai-transparency@{edition}"),
+        policies=("label", "provenance"),
+    )
+    for edition in ("ballot", "current")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Where every round of the proof is played: the embedded server, the reports and the catalogue."""
+    """Where every round of the proof is played: the embedded server, the reports, and what is proven."""
 
     base: str
     reports: Path
     catalogue: Mapping[str, Requirement]
+    choice: Choice = field(default_factory=Choice)
     soundness: Soundness = field(default_factory=Soundness)
 
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """Return the rows of the scenarios that are proven."""
+        return cases(self.choice)
+
     def play(
-        self, mount: str, cases: Sequence[Case], *, settle: float = 0.0, threads: int = 1, clean: bool = True
+        self,
+        mount: str,
+        cases: Sequence[Case],
+        *,
+        terms: Terms = USUAL,
+        settle: float = 0.0,
+        threads: int = 1,
+        clean: bool = True,
     ) -> tuple[Mapping[str, Json], Run]:
         """Return the summary and the record of a run against a mount such as `faults/no-location`."""
         base = self.base.replace("/fhir", f"/{mount}/fhir") if mount else self.base
         name = mount.rpartition("/")[2] or "honest"
-        target = Target(base=base, name=name, settle=settle, leave_data=not clean)
+        target = Target(
+            base=base,
+            name=name,
+            roles=terms.roles,
+            gates=terms.gates,
+            policies=terms.policies,
+            settle=settle,
+            leave_data=not clean,
+        )
         folder = self.reports / "prove" / name[:_LONGEST]
         with Recorder(folder) as recorder:
             session = Session(
@@ -58,12 +100,3 @@ class Table:
 
 # A server that has many names at once needs a folder all the same.
 _LONGEST = 120
-
-
-def shipped_cases() -> list[Case]:
-    """Return every row of every shipped scenario; raises Problem for one that cannot be read."""
-    loaded = list(scenarios())
-    problems = [problem for one in loaded for problem in one.problems]
-    if problems:
-        raise Problem("scenario", f"the shipped scenarios cannot be read: {problems[0]}")
-    return [Case(name=s.name, scenario=s, fixtures=one.fixtures) for one in loaded for s in one.scenarios]

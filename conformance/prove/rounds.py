@@ -8,13 +8,15 @@ from functools import partial
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from conformance.catalogue import requirements
 from conformance.prove.playing import Table
+from conformance.read.tested import requirements
 from conformance.run.embedded import embedded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from conformance.prove.choosing import Choice
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -38,7 +40,9 @@ def rounds(table: Table, jobs: int) -> Iterator[Rounds]:
         return
     # Spawned, since this process has threads; what a fork would copy of them could be in any state.
     context = get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(table.reports,))
+    pool = ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=_begin, initargs=(table.reports, table.choice)
+    )
     try:
         yield partial(_there, pool)
     finally:
@@ -60,9 +64,10 @@ _OPEN = ExitStack()
 _TABLES: list[Table] = []
 
 
-def _begin(reports: Path) -> None:
+def _begin(reports: Path, choice: Choice) -> None:
     base = _OPEN.enter_context(embedded(seed=True))
-    _TABLES.append(Table(base=base, reports=reports, catalogue=requirements()))
+    catalogue = requirements(choice.paths)
+    _TABLES.append(Table(base=base, reports=reports, catalogue=catalogue, choice=choice))
 
 
 def _at_own_table(play: Callable[[Table, Item], Outcome], item: Item) -> Outcome:

@@ -78,6 +78,7 @@ class Page:
     rows: tuple[Row, ...]
     survivors: tuple[Row, ...]
     unproven: tuple[tuple[str, str], ...]
+    unshown: tuple[Mapping[str, Any], ...]
     asides: tuple[tuple[str, str, str, tuple[str, ...]], ...]
     picture: Picture | None
     trials: tuple[Mapping[str, Any], ...]
@@ -99,22 +100,27 @@ def page(told: Mapping[str, Any]) -> Page:
     trials = tuple(told.get("fairness") or ())
     survivors = tuple(row for row in rows if not row.killed)
     unproven = tuple((rule, statement(rule)) for rule in told.get("unproven") or ())
-    honest = (told.get("honest") or {}).get("verdict", "conformant")
-    holds = honest == "conformant" and not survivors and not unproven and all(one["fair"] for one in trials)
+    # The verdict of the proof by faults is the prover's own; a page of lawful servers alone has none.
+    holds = told.get("holds", True) and all(one["fair"] for one in trials)
     return Page(
         holds=holds,
-        headline="Every fault is noticed" if holds else "The proof does not hold",
+        headline=_headline(part=bool(told.get("part"))) if holds else "The proof does not hold",
         lead=_lead(rows, trials),
         facts=tuple(_facts(told, rows, trials)),
         rows=rows,
         survivors=survivors,
         unproven=unproven,
+        unshown=tuple(told.get("unshown") or ()),
         asides=_asides(rows),
         picture=_picture(faults) if faults else None,
         trials=trials,
         sentences=told.get("variations") or {},
         rules=told.get("rules") or {},
     )
+
+
+def _headline(*, part: bool) -> str:
+    return "Every check can fail" if part else "Every fault is noticed, and every check can fail"
 
 
 def _row(fault: Mapping[str, Any], reasons: Mapping[str, str]) -> Row:

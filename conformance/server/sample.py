@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from conformance.server.wire import loads
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.model import Json
     from conformance.server.store import Store
 
 
-def fill(store: Store) -> None:
-    """Put the sample data into a store, unless it has them."""
-    for resource in resources():
+def fill(store: Store, keep: Callable[[Json], Json] = lambda resource: resource) -> None:
+    """Put the sample data into a store, unless it has them; `keep` says what is kept of each resource."""
+    for resource in map(keep, resources()):
         type_, id_ = resource["resourceType"], resource["id"]
         if store.latest(type_, id_):
             continue

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.server import sample
 from conformance.server.behaviour import overridden
 from conformance.server.faults import FAULTS, faulty
+from conformance.server.messages import Refusal
 from conformance.server.site import Site
 from conformance.server.store import Store
 from conformance.server.variations import VARIATIONS
@@ -14,6 +16,7 @@ from conformance.server.variations import VARIATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from conformance.model import Json
     from conformance.server.behaviour import Behaviour
     from conformance.server.faults import Fault
     from conformance.server.search import Searcher
@@ -65,7 +68,7 @@ class Sites:
         database = self._database if mount == _MAIN else ":memory:"
         store = Store(database, deterministic=self._seed)
         if self._seed:
-            sample.fill(store)
+            sample.fill(store, partial(_held, behaviour))
         return Site(
             base=base,
             store=store,
@@ -74,3 +77,11 @@ class Sites:
             seeded=self._seed,
             enforcing=self._enforce,
         )
+
+
+def _held(behaviour: Behaviour, resource: Json) -> Json:
+    """Return what a server holds of the sample: what alters is at work there; what refuses came later."""
+    try:
+        return behaviour.keep(resource, None)
+    except Refusal:
+        return resource

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import requirements
-from conformance.prove.playing import Table, shipped_cases
+from conformance.prove import choosing
+from conformance.prove.playing import Table
 from conformance.server.app import create
 from conformance.server.behaviour import Behaviour
 from conformance.server.messages import Refusal
@@ -26,7 +27,7 @@ def repeat():
 
 
 def cases():
-    return [case for case in shipped_cases() if case.name.startswith("rest/delete")]
+    return [case for case in choosing.cases() if case.name.startswith("rest/delete")]
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_runs_of_an_honest_server_agree_whatever_their_order(repeat, table):
 def test_the_order_is_shuffled_anew_in_each_run(repeat, table, monkeypatch):
     orders = []
     monkeypatch.setattr(repeat, "verdicts", lambda _, order: orders.append([c.name for c in order]) or {})
-    list(repeat.played(table, shipped_cases(), 3, seed=7))
+    list(repeat.played(table, choosing.cases(), 3, seed=7))
     assert len({tuple(order) for order in orders}) == 3
     assert len({frozenset(order) for order in orders}) == 1
 

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from conformance.catalogue import requirements
 from conformance.commands.prove import command
 from conformance.prove import fairness
-from conformance.prove.playing import Table, shipped_cases
+from conformance.prove.choosing import cases
+from conformance.prove.playing import Table
 from conformance.server.app import create
 from conformance.server.behaviour import Behaviour
 from conformance.server.faults import FAULTS
@@ -51,11 +52,11 @@ def proving(tmp_path):
     """Prove fairness on a server in this process, with the scenarios of one folder."""
 
     def prove(*lawful, folder="rest/delete"):
-        cases = [case for case in shipped_cases() if case.name.startswith(folder)]
+        chosen = [case for case in cases() if case.name.startswith(folder)]
         told = []
         with running(create(seed=True)) as base:
             table = Table(base=base, reports=tmp_path, catalogue=requirements())
-            trials = fairness.prove(table, cases, lawful, told.append)
+            trials = fairness.prove(table, chosen, lawful, told.append)
         assert told == trials
         return trials
 

@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from conformance.catalogue import requirements
 from conformance.commands.prove import command
 from conformance.prove.collateral import UMBRELLA, WHY
-from conformance.prove.matrix import Kill, Matrix, Prover, tried
+from conformance.prove.matrix import Kill, Matrix
 from conformance.prove.playing import Table
+from conformance.prove.prover import Attempt, Prover, tried
 from conformance.prove.rounds import rounds
 from conformance.server.app import create
 from conformance.server.faults import FAULTS
@@ -64,9 +65,9 @@ def table(tmp_path):
 
 
 ATTEMPTS = [
-    (FAULTS["no-location"], ("rest/delete",)),
-    (FAULTS["deleted-found"], ("rest/delete",)),
-    (FAULTS["no-self-link"], ("rest/delete",)),
+    Attempt(fault=FAULTS["no-location"], names=("rest/delete",)),
+    Attempt(fault=FAULTS["deleted-found"], names=("rest/delete",)),
+    Attempt(fault=FAULTS["no-self-link"], names=("rest/delete",)),
 ]
 
 
@@ -81,12 +82,13 @@ def test_processes_come_to_what_one_comes_to_in_the_same_order(table):
 def test_a_fault_that_few_scenarios_do_not_notice_is_met_by_all(table, monkeypatch):
     played = []
 
-    def play(_table, mount, cases):
+    def play(_table, mount, cases, **_terms):
         played.append((mount, len(cases)))
         return {}, NOTHING
 
     monkeypatch.setattr(Table, "play", play)
-    assert not tried(table, (FAULTS["no-location"], ("rest/delete",))).killed
+    attempt = Attempt(fault=FAULTS["no-location"], names=("rest/delete",), widely=True)
+    assert not tried(table, attempt).killed
     assert played[0] == ("faults/no-location", 1)
     assert played[1][1] > 100
 
@@ -106,7 +108,7 @@ def test_a_full_proof_plays_everything_at_once(table, monkeypatch):
 
     monkeypatch.setattr(Table, "play", lambda *_: ({"verdict": "conformant"}, NOTHING))
     Prover(table=table, rounds=every, full=True).prove([FAULTS["no-location"]], print, all_=False)
-    assert asked == [(tried, (FAULTS["no-location"], ()))]
+    assert asked == [(tried, Attempt(fault=FAULTS["no-location"], widely=True))]
 
 
 def test_the_command_writes_the_matrix_for_programs_and_people(tmp_path):

@@ -33,7 +33,9 @@ TOLD = {
         },
     ],
     "honest": {"verdict": "conformant"},
+    "holds": True,
     "unproven": [],
+    "unshown": [],
     "median": {"beside": 0.5, "beyond": 0},
     "umbrella": ["R4-CRE-06"],
     "reasons": {"R4-CRE-06": "It compares everything."},
@@ -68,7 +70,8 @@ def changed(**changes):
 
 def test_the_page_tells_the_proof_in_its_head():
     told = words(render(TOLD))
-    assert "Every fault is noticed 2 of 2 faults noticed; 1 of 1 lawful variation judged fairly." in told
+    assert "Every fault is noticed, and every check can fail 2 of 2 faults noticed; " in told
+    assert "1 of 1 lawful variation judged fairly." in told
     assert "the median fault turns 0.5 rules red" in told
     assert "0 rules, where those are left out which notice any alteration of a resource (R4-CRE-06)" in told
     assert "1 of 2 faults were found in real servers" in told
@@ -116,9 +119,22 @@ def test_what_was_played_is_shown_as_far_as_it_goes():
 
 
 def survivor():
-    told = changed()
+    told = changed(holds=False)
     told["faults"][1] |= {"killed": False, "red": {}, "failed": []}
     return told
+
+
+UNSHOWN = {
+    "scenario": "a/<two>",
+    "requirement": "R4-CRE-06",
+    "faults": ["no-location", "bare-errors"],
+    "failing": False,
+}
+
+
+def test_a_page_of_a_part_of_the_suite_promises_no_more_than_it_shows():
+    told = survivor() | {"part": True, "holds": True}
+    assert words(render(told)).partition("✓ ")[2].startswith("Every check can fail 1 of 2 faults noticed")
 
 
 def unfair():
@@ -133,10 +149,18 @@ def unfair():
     [
         (survivor(), "✗ survives bare-errors"),
         (
-            changed(unproven=["R4-RES-20"]),
+            changed(unproven=["R4-RES-20"], holds=False),
             "nothing shows that their check can fail. R4-RES-20",
         ),
-        (changed(honest={"verdict": "nonconformant"}), "Honest server nonconformant"),
+        (
+            changed(unshown=[UNSHOWN], holds=False),
+            "nothing shows that they can fail. R4-CRE-06 a/<two> not red by no-location, bare-errors",
+        ),
+        (
+            changed(unshown=[UNSHOWN | {"failing": True}], holds=False),
+            "R4-CRE-06 a/<two> red on the honest server",
+        ),
+        (changed(honest={"verdict": "nonconformant"}, holds=False), "Honest server nonconformant"),
         (unfair(), "R4-RES-01 search/x: failed: <b>no</b>"),
     ],
 )

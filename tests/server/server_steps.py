@@ -139,6 +139,7 @@ STEPS = [
     ("GET", "Observation?_profile=https://annotatemd.com/fhir/ig/StructureDefinition/ai-prediction"),
     ("GET", "Observation?derived-from=http://s/fhir/DocumentReference/sample-photograph-1"),
     ("GET", "Provenance?target=Observation/sample-prediction-1"),
+    ("GET", "Provenance?agent-role=Artificial-Intelligence"),
     ("POST", "Observation/_search", b"method=ai-inference", FORM),
     ("GET", FIRST.replace("d", "D")),
     ("PUT", "Patient/named", NAMED),

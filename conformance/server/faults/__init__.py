@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.server.behaviour import Behaviour
     from conformance.server.search import Searcher
 
-__all__ = ["FAULTS", "Fault", "faulty"]
+__all__ = ["FAULTS", "Fault", "faulty", "unknown"]
 
 _MODULES = (
     *("http", "negotiation", "metadata", "reading", "writing", "deleting", "bundles"),
@@ -33,5 +33,11 @@ def faulty(names: Iterable[str]) -> tuple[Behaviour, type[Searcher]]:
 
 def _fault(name: str) -> Fault:
     if name not in FAULTS:
-        raise Problem("unknown-fault", f"there is no fault '{name}'", hint=did_you_mean(name, FAULTS))
+        raise unknown(name)
     return FAULTS[name]
+
+
+def unknown(name: str) -> Problem:
+    """Return what to say where there is no such fault."""
+    module = "a module of its own is named in conformance/server/faults/__init__.py"
+    return Problem("unknown-fault", f"there is no fault '{name}'", hint=did_you_mean(name, FAULTS) or module)

@@ -160,6 +160,14 @@ class AgreementAsPercentage(derm.AlteringAnnotations):
         return derm.as_percentage(resource, "inter-annotator-agreement")
 
 
+@breaks("DERM-ANN-17")
+class AgreementAdded(derm.AlteringAnnotations):
+    """An annotation gains an agreement of annotators in hundredths."""
+
+    def alter(self, resource: Json) -> Json:
+        return {**resource, "component": [*resource.get("component", []), derm.agreement(95)]}
+
+
 @breaks("DERM-ANN-23")
 class AnnotationWithdrawn(derm.AlteringAnnotations):
     """The status of an annotation becomes entered-in-error."""
@@ -174,6 +182,15 @@ class PerformerLost(derm.AlteringAnnotations):
 
     def alter(self, resource: Json) -> Json:
         return views.without(resource, "performer")
+
+
+@breaks("DERM-ANN-24")
+class NobodysExpertise(derm.AlteringAnnotations):
+    """An annotation becomes an expert's and loses its performer."""
+
+    def alter(self, resource: Json) -> Json:
+        expert = derm.with_method(resource, lambda code: "expert-annotation")  # noqa: ARG005 - whatever it was
+        return views.without(expert, "performer")
 
 
 @breaks("DERM-ANN-25")

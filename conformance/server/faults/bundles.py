@@ -67,11 +67,12 @@ class AnswersInAnotherOrder(Behaviour):
 
 @breaks("R4-TRX-07", seen="https://github.com/hapifhir/hapi-fhir/issues/3574")
 class AnswersMissing(Behaviour):
-    """The answer to a transaction leaves out its last entry."""
+    """The answer to a transaction or a batch leaves out its last entry."""
 
     def say(self, request: Request, reply: Reply) -> Reply:
         said = super().say(request, reply)
-        if not _is_response(said, "transaction-response") or "entry" not in said.resource:
+        answers = any(_is_response(said, kind) for kind in ("transaction-response", "batch-response"))
+        if not answers or "entry" not in said.resource:
             return said
         return views.showing(said, entry=said.resource["entry"][:-1])
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _IG = "https://annotatemd.com/fhir/ig"
 _METHODS = f"{_IG}/CodeSystem/annotation-method"
+_TYPES = f"{_IG}/CodeSystem/annotation-type"
 TYPES = f"{_IG}/CodeSystem/annotation-type"
 _ANNOTATION, _PREDICTION = "dermatology-image-annotation", "ai-prediction"
 
@@ -116,6 +117,13 @@ def without_findings(resource: Json) -> Json:
 def with_component(resource: Json, code: str, change: Json) -> Json:
     """Return the resource with members of one component's value replaced."""
     return {**resource, "component": [_changed(one, code, change) for one in resource.get("component", [])]}
+
+
+def agreement(value: int) -> Json:
+    """Return the component that says how far annotators agree."""
+    code = {"coding": [{"system": _TYPES, "code": "inter-annotator-agreement"}]}
+    unit = {"system": "http://unitsofmeasure.org", "code": "1"}
+    return {"code": code, "valueQuantity": {"value": value, **unit}}
 
 
 def as_percentage(resource: Json, code: str) -> Json:

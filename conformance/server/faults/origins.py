@@ -203,6 +203,13 @@ class ProvenanceOfModelNotFound(_Deaf):
     type_, code = "Provenance", "agent"
 
 
+@breaks("AIT-DSC-03")
+class ProvenanceByRoleNotFound(_Deaf):
+    """Search for Provenance by the role of its agent finds nothing."""
+
+    type_, code = "Provenance", "agent-role"
+
+
 @breaks("AIT-DSC-04")
 class WorkOfModelNotFound(_Deaf):
     """Search for Observations by their device finds nothing."""

@@ -165,3 +165,12 @@ class MembersElsewhere(derm.Altering):
 
     def alter(self, resource: Json) -> Json:
         return {**resource, "hasMember": [{"reference": "Observation/nobody"} for _ in resource["hasMember"]]}
+
+
+@breaks("DERM-TRM-02")
+class PredictedFindingsRecoded(derm.AlteringPredictions):
+    """The findings of an AI prediction are recoded with the server's own codes."""
+
+    def alter(self, resource: Json) -> Json:
+        own = {"valueCodeableConcept": {"coding": [{"system": "https://example.org/findings", "code": "F1"}]}}
+        return derm.with_component(resource, "106076001", own)

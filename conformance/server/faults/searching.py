@@ -159,9 +159,16 @@ class AbsoluteReferencesUnknown(Searcher):
 
     def test(self, criterion: Criterion) -> Callable[[StoredResource], bool]:
         absolute = any(text.startswith(self.world.base) for text in criterion.alternatives)
-        found = r4.parameter(criterion.type, criterion.code)
-        reference = found is not None and found.type == "reference"
-        return _nothing if absolute and reference else super().test(criterion)
+        return _nothing if absolute and _by_reference(criterion) else super().test(criterion)
+
+
+@breaks("R4-RES-22", seen="https://github.com/LinuxForHealth/FHIR/issues/300")
+class IdsAloneUnknown(Searcher):
+    """A reference that is spelt as an id alone finds nothing."""
+
+    def test(self, criterion: Criterion) -> Callable[[StoredResource], bool]:
+        alone = any("/" not in text for text in criterion.alternatives)
+        return _nothing if alone and _by_reference(criterion) else super().test(criterion)
 
 
 @breaks("R4-SRCH-02a", seen="https://github.com/awslabs/fhir-works-on-aws-search-es/issues/17")
@@ -207,6 +214,11 @@ class UnknownQueryIgnored(Searcher):
 
     def split(self, type: str | None, pairs: Sequence[tuple[str, str]]) -> Query:  # noqa: A002
         return super().split(type, [pair for pair in pairs if pair[0] != "_query"])
+
+
+def _by_reference(criterion: Criterion) -> bool:
+    found = r4.parameter(criterion.type, criterion.code)
+    return found is not None and found.type == "reference"
 
 
 def _anything(resource: StoredResource) -> bool:

@@ -173,6 +173,14 @@ class OptionalElementsLost(Behaviour):
         return views.without(super().keep(resource, before), "note", "description", "issued")
 
 
+@breaks("R4-INT-01")
+class DetailsLost(Behaviour):
+    """The server stores no dates of birth, no numbers of models and no modalities."""
+
+    def keep(self, resource: Json, before: Version | None) -> Json:
+        return views.without(super().keep(resource, before), "birthDate", "modelNumber", "modality")
+
+
 @breaks("R4-INT-01", seen="https://github.com/fhirbase/fhirbase-plv8/issues/108")
 class DecimalsRounded(Behaviour):
     """The server rounds decimals to one place."""
