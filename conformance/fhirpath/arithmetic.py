@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from conformance.fhirpath import quantity as quantities
 from conformance.fhirpath.duration import shifted
@@ -47,7 +47,7 @@ def _operands(sign: str, left: Nodes, right: Nodes) -> tuple[Value, Value] | Non
     return None if None in values else values
 
 
-def is_number(value: Value) -> bool:
+def is_number(value: Value) -> TypeGuard[Number]:
     """Tell whether a value is a whole number or a decimal."""
     return type(value) in {int, Decimal}
 

@@ -114,6 +114,7 @@ def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterabl
     if step is None or owners.is_bare(check):
         return
     seq = scene.exchanges[-1].seq if scene.exchanges else 0
+    declined = _declined(stage, step)
     spot = _spot(stage, step, check.index, check, seq)
     for outcome in judge_check(check, scene):
         told = replace(outcome, hint=check.hint or outcome.hint)
@@ -124,8 +125,8 @@ def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterabl
                 or _refuses(stage, step, check, gate_open(requirement, bench.target))
             ):
                 told = replace(told, result=Result.UNTESTED, message=refusal(stage.answers()[-1]))
-            if told.result is Result.UNTESTED and _declined(stage, step):
-                told = replace(told, result=Result.NOT_ASKED, message=_declined(stage, step))
+            if told.result is Result.UNTESTED and declined:
+                told = replace(told, result=Result.NOT_ASKED, message=declined)
             yield by_origin(told, requirement, spot, bench, check=check, scene=scene)
 
 

@@ -136,8 +136,8 @@ class Recorder:
 
 def leaves_something(record: Path) -> bool:
     """Tell whether what a record says was sent may still lie on its server."""
-    rows = record.read_bytes().splitlines()
-    return any(b'"event":"intent"' in row for row in rows) and b'"leftovers":0' not in rows[-1]
+    text = record.read_bytes().rstrip()
+    return b'"event":"intent"' in text and b'"leftovers":0' not in text[text.rfind(b"\n") + 1 :]
 
 
 def _free(folder: Path) -> Path:

@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from opinions import PATIENT
 
 from conformance import cli, packages
 
@@ -39,6 +40,20 @@ def judged(validate):
         return [json.loads(line) for line in told.out.splitlines()]
 
     return run
+
+
+@pytest.fixture
+def compared(judged):
+    """Run the command and return what the lines about the second opinion say."""
+    return lambda *arguments: [line for line in judged(*arguments) if "also" in line]
+
+
+@pytest.fixture
+def fine(tmp_path):
+    """Write a lawful patient and return the path."""
+    path = tmp_path / "fine.json"
+    path.write_text(json.dumps(PATIENT), encoding="utf-8")
+    return path
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 sys.path.append(str(Path(__file__).parent.parent / "hostile"))
 
 from miniature import Miniature, http
+from opinions import PATIENT, found
 
 from conformance.validating.also.server import Server
 
 PAGE = Path(__file__).parents[2] / "docs" / "validate.md"
-PATIENT = {"resourceType": "Patient", "id": "p", "birthDate": "1980-02-03"}
 WRONG = {**PATIENT, "birthDate": "soon", "text": {"status": "generated", "div": "<div>no name</div>"}}
 
 
@@ -51,28 +51,6 @@ def wrong(tmp_path):
     path = tmp_path / "wrong.json"
     path.write_text(json.dumps(WRONG), encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def fine(tmp_path):
-    path = tmp_path / "fine.json"
-    path.write_text(json.dumps(PATIENT), encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def compared(validate):
-    """Run the command and return what the lines about the second opinion say."""
-
-    def run(*arguments):
-        lines = [json.loads(line) for line in validate(*arguments, "--format", "json").out.splitlines()]
-        return [line for line in lines if "also" in line]
-
-    return run
-
-
-def found(line):
-    return {(place["found_by"], place["severity"], place["at"]) for place in line["places"]}
 
 
 def asking(running, *files):

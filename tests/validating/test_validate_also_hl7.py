@@ -6,11 +6,11 @@ import stat
 import sys
 
 import pytest
+from opinions import PATIENT, found
 
 from conformance.validating.also.asking import Question
 from conformance.validating.also.hl7 import Hl7
 
-PATIENT = {"resourceType": "Patient", "id": "p", "birthDate": "1980-02-03"}
 SOON = {
     "severity": "error",
     "code": "invalid",
@@ -24,28 +24,6 @@ def wrong(tmp_path):
     path = tmp_path / "wrong.json"
     path.write_text(json.dumps({**PATIENT, "birthDate": "soon"}), encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def fine(tmp_path):
-    path = tmp_path / "fine.json"
-    path.write_text(json.dumps(PATIENT), encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def compared(validate):
-    """Run the command and return what the lines about the second opinion say."""
-
-    def run(*arguments):
-        lines = [json.loads(line) for line in validate(*arguments, "--format", "json").out.splitlines()]
-        return [line for line in lines if "also" in line]
-
-    return run
-
-
-def found(line):
-    return {(place["found_by"], place["severity"], place["at"]) for place in line["places"]}
 
 
 def test_without_java_the_jar_is_not_to_be_asked(validate, fine, tmp_path, monkeypatch):

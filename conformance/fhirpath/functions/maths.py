@@ -24,7 +24,7 @@ def _number(nodes: Nodes, name: str) -> Number | None:
         return None
     if not is_number(value):
         raise problem(f"{name}() needs a number, there is a {node.type if node else 'nothing'}")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _whole(name: str, rounding: str) -> None:
