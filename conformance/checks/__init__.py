@@ -17,6 +17,7 @@ from conformance.checks import (
     results,
     same,
     say,
+    sctids,
     status,
 )
 from conformance.checks.conditions import refused, unmet
@@ -44,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
         reference,
         label,
         profile,
+        sctids,
         attempts,
     )
 }

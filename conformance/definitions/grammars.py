@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.definitions.answers import Answer
+from conformance.definitions.sctid import SNOMED, may_be_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,8 @@ _GRAMMARS: Mapping[str, tuple[tuple[re.Pattern[str], Answer], ...]] = {
 
 def shaped(system: str, code: str) -> Answer:
     """Tell what a code's shape says of it: no where its system's grammar forbids it."""
+    if system == SNOMED:
+        return Answer.UNKNOWN if may_be_code(code) else Answer.NO
     if system not in _GRAMMARS:
         return Answer.UNKNOWN
     fitting = (answer for pattern, answer in _GRAMMARS[system] if pattern.fullmatch(code))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from conformance.definitions.sctid import SNOMED
 from conformance.profiles.bundles import bundle_check
 from conformance.profiles.rules import rule_of
 from conformance.profiles.seeking import find
@@ -59,6 +60,12 @@ def _attachment_size(rule: Rule) -> Check:
     return check
 
 
+_HINTS = {
+    SNOMED: "The last digit of a SNOMED CT identifier is a check digit, and it is wrong here, or this is no "
+    "identifier: look the concept up again. A number in floating point loses the last digits of long ones.",
+}
+
+
 def _defined_code(rule: Rule) -> Check:
     """R4 datatypes.html#Coding: a code is one that its system defines."""
 
@@ -73,6 +80,7 @@ def _defined_code(rule: Rule) -> Check:
                 severity=visit.policy.unknown_code,
                 expected=f"a code of {system}",
                 actual=code,
+                hint=_HINTS.get(system, ""),
             )
 
     return check

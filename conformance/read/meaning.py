@@ -65,6 +65,7 @@ MEANING: Mapping[str, str] = {
     "results": "What a search found and did not find.",
     "outcome": "An issue of the OperationOutcome.",
     "label": "The security labels of a resource.",
+    "sctids": "That SNOMED CT identifiers have right check digits.",
     "same": "Equality with an earlier exchange, or with the body last sent.",
     "is": "The value.",
     "is-not": "Not this value.",

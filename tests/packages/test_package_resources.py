@@ -16,7 +16,7 @@ FAILS = {Evidence.EXPLICIT, Evidence.DESCRIPTIVE}
 # Rules about more than one resource, or about a server, which no profile can hold.
 ELSEWHERE = {
     *("DERM-AIT-06", "DERM-AIT-07", "DERM-AIT-08", "DERM-AIT-09"),
-    *("DERM-SER-02", "DERM-SER-04", "DERM-LNK-02", "DERM-PKG-02"),
+    *("DERM-SER-02", "DERM-SER-04", "DERM-LNK-02", "DERM-PKG-02", "DERM-TRM-06"),
 }
 
 

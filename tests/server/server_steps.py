@@ -86,6 +86,10 @@ PROVENANCE = {
     "recorded": "2026-02-03T09:30:00Z",
     "agent": [{"who": {"display": "x"}}],
 }
+LONG_CODE = {
+    "id": "long-code",
+    "bodySite": {"coding": [{"system": "http://snomed.info/sct", "code": "16335031000119103"}]},
+}
 NAMED = {"resourceType": "Patient", "id": "named", "name": [{"family": "Muñoz"}]}
 PUT = entry("PUT", "Patient/t1", {**NAMED, "id": "t1"})
 XML, JSON = "application/fhir+xml", "application/json"
@@ -118,6 +122,8 @@ STEPS = [
     ("GET", "Patient/_history"),
     *[("PUT", f"{r['resourceType']}/{r['id']}", r) for r in SAMPLE.values()],
     *[("GET", f"{r['resourceType']}/{r['id']}") for r in SAMPLE.values()],
+    ("PUT", "Observation/long-code", {**SAMPLE["sample-annotation-expert"], **LONG_CODE}),
+    ("GET", "Observation/long-code"),
     ("POST", "", bundle("transaction", *GOOD)),
     ("POST", "", bundle("transaction", entry("POST", "Patient", {"resourceType": "Patient"}, A), BAD)),
     ("POST", "", bundle("batch", *GOOD, BAD)),

@@ -228,6 +228,25 @@ class SiteWidened(derm.AlteringAnnotations):
         return {**resource, "bodySite": own} if "bodySite" in resource else resource
 
 
+@breaks("DERM-TRM-06", seen="https://github.com/IHTSDO/snowstorm/issues/367")
+class LongIdentifiersRounded(derm.AlteringAnnotations):
+    """SNOMED CT identifiers of an annotation go through floating point, and long ones lose their end."""
+
+    def alter(self, resource: Json) -> Json:
+        return derm.with_snomed(resource, lambda code: str(int(float(code))))
+
+
+@breaks("DERM-TRM-06")
+class SiteFromAWrongTable(derm.AlteringAnnotations):
+    """The body site of an annotation is mapped by a table in which the last digits were mistyped."""
+
+    def alter(self, resource: Json) -> Json:
+        site = derm.with_snomed(
+            resource.get("bodySite"), lambda code: f"{code[:-1]}{(int(code[-1]) + 1) % 10}"
+        )
+        return {**resource, "bodySite": site} if site else resource
+
+
 @breaks("DERM-TRM-04")
 class CodesInCapitals(derm.AlteringAnnotations):
     """The code of a method is stored in capital letters."""

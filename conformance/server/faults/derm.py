@@ -119,6 +119,18 @@ def with_component(resource: Json, code: str, change: Json) -> Json:
     return {**resource, "component": [_changed(one, code, change) for one in resource.get("component", [])]}
 
 
+def with_snomed(value: Json, change: Callable[[str], str]) -> Json:
+    """Return a value with every code of SNOMED CT in it changed."""
+    if isinstance(value, list):
+        return [with_snomed(part, change) for part in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {name: with_snomed(part, change) for name, part in value.items()}
+    if changed.get("system") == "http://snomed.info/sct" and isinstance(changed.get("code"), str):
+        changed["code"] = change(changed["code"])
+    return changed
+
+
 def agreement(value: int) -> Json:
     """Return the component that says how far annotators agree."""
     code = {"coding": [{"system": _TYPES, "code": "inter-annotator-agreement"}]}
