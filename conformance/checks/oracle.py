@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from conformance.search import Verdict, World
 
 
+_STAMP = "_lastUpdated"
+
+
 def body_of(resource: Resource) -> Json:
     """Return what a resource is known to hold: as seen last, else as sent, with its identity."""
     seen = isinstance(resource.received, dict) and not cut(resource.received)
@@ -28,7 +31,7 @@ def verdict(resource: Resource, scene: Scene) -> Verdict:
 
     if resource.deleted:  # R4-SRCH-17
         return search.Verdict(answer=search.Answer.NOT, reason=f"{resource.reference} was deleted")
-    bodies = _bodies(resource)
+    bodies = _bodies(resource, stamped=any(code(name) == _STAMP for name, _ in scene.query))
     if not bodies:
         return search.Verdict(answer=search.Answer.CHOICE, reason=f"no body of {resource.reference} is known")
     world = _world(scene)
@@ -40,10 +43,16 @@ def verdict(resource: Resource, scene: Scene) -> Verdict:
     return search.Verdict(answer=search.Answer.CHOICE, reason=reason)
 
 
-def _bodies(resource: Resource) -> list[Json]:
-    """Return every body of a resource that is known, with its identity: as sent, and as seen last."""
+def _bodies(resource: Resource, *, stamped: bool) -> list[Json]:
+    """Return every body of a resource that is known, with its identity: as sent, and as seen last.
+
+    When it was updated, only the server says (R4-META-03a): what is `stamped` is the body as seen.
+    """
     seen = resource.received if not cut(resource.received) else None
     identity = {"resourceType": resource.type, "id": resource.id}
+    if stamped:
+        meta = seen.get("meta") if isinstance(seen, dict) else None
+        return [seen | identity] if isinstance(meta, dict) and "lastUpdated" in meta else []
     return [body | identity for body in (resource.sent, seen) if isinstance(body, dict)]
 
 
