@@ -20,10 +20,11 @@ from conformance.events import exchange_event
 from conformance.judge.stage import Sent
 from conformance.judge.weigh import Bench
 from conformance.model import Request
-from conformance.run import cleaning, standings
+from conformance.run import standings
 from conformance.run.admission import Admission
 from conformance.run.bodies import Tags
 from conformance.run.ends import AUTHORISATION, Trouble, trouble
+from conformance.run.finishing import finish
 from conformance.run.interactions import FHIR_JSON
 from conformance.run.listening import Listening
 from conformance.run.player import Player, Stand
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
     from conformance.model import Json, Requirement, Scenario, Target
     from conformance.problem import Problem
     from conformance.read.fixtures import Fixtures
+    from conformance.run.cleaning import Rest
     from conformance.run.recorder import Recorder
+    from conformance.run.telling import Teller
 
 # So many scenarios in a row without an answer, and the target is taken for gone.
 _PATIENCE = 3
@@ -89,7 +92,7 @@ class Session:
     admission: Admission = field(default_factory=Admission)
     _listening: Listening = field(default_factory=Listening)
     _lock: Lock = field(default_factory=Lock)
-    _stubborn: list[tuple[Player, str]] = field(default_factory=list)
+    _rests: list[tuple[Teller, Rest]] = field(default_factory=list)
 
     def open(
         self,
@@ -239,7 +242,7 @@ class Session:
             if self._listening.hear(player.recorded, troubled=bool(kinds)):
                 self._give_up(self._listening.trouble)
             self._give_up(self.admission.watch(player.recorded, troubled=locked))
-            self._stubborn += [(player, reference) for reference in player.stubborn]
+            self._rests.append((player.teller, player.rest))
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= _PATIENCE:
                 message = f"the target stopped answering: {player.problems[-1]['message']}"
@@ -251,7 +254,7 @@ class Session:
         interrupted = self.client.stop.is_set()
         if self._listening.in_vain and not interrupted:
             self._give_up(self._listening.trouble)
-        self._clean_again()
+        finish(self._rests, self.target.settle)
         run = events.assemble(self.recorder.summed)
         told = summary(run, self.catalogue, self.target)
         told["exchanges"] = self.recorder.counts["exchange"]
@@ -260,16 +263,6 @@ class Session:
         told["seconds"] = round(time.monotonic() - self._started, 3)
         self.recorder.tell("footer", **self._footer(run, told, interrupted=interrupted))
         return told
-
-    def _clean_again(self) -> None:
-        """Delete what refused to go at first, for what kept it there may be gone; list what stays."""
-        silent = False
-        for player, reference in self._stubborn:
-            status = None if silent else cleaning.delete(player.teller, reference)
-            silent = status is None
-            if not cleaning.gone(status):
-                why = "the server does not answer" if silent else "the server refuses to delete it"
-                cleaning.left(player.teller, reference, why)
 
     def _footer(self, run: events.Run, told: Mapping[str, Json], *, interrupted: bool) -> dict[str, Json]:
         verdicts = requirement_verdicts(run.scenarios)

@@ -18,6 +18,7 @@ from conformance.model import Attempt, Exchange, Request, Target
 from conformance.problem import Problem
 from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.errors import explain
+from conformance.talk.patience import wait
 from conformance.talk.redact import Redactor
 
 if TYPE_CHECKING:
@@ -27,10 +28,8 @@ LARGEST = 16 * 1024 * 1024
 LONGEST_WAIT = 30.0
 LONGEST_CONNECT = 10.0
 _CHUNK = 64 * 1024
-_AGAIN = frozenset({429, 503})
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _BODILESS = frozenset({"GET", "HEAD"})
-_REFUSED = "refused"
 _ENCODED = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/?&=%._~:,|$+@!*'();-]*")
 _ALWAYS = {"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
 
@@ -72,13 +71,13 @@ class Client:
             if self.stop.is_set() and not closing:
                 raise Stopped
             done.append(self._once(request))
-            wait = _wait(done[-1], len(done))
-            if len(done) >= allowed or wait is None or time.monotonic() + wait > deadline:
+            pause = wait(done[-1], len(done))
+            if len(done) >= allowed or pause is None or time.monotonic() + pause > deadline:
                 return self._written(request, done)
             if closing:
-                time.sleep(wait)
+                time.sleep(pause)
             else:
-                self.stop.wait(wait)
+                self.stop.wait(pause)
 
     def _own_host(self, url: str) -> None:
         if not url.startswith(self._origin) and urlsplit(url)[:2] != urlsplit(self.target.base)[:2]:
@@ -170,11 +169,3 @@ def _read(answer: BaseHTTPResponse, deadline: float) -> tuple[bytes, bool]:
         if time.monotonic() > deadline:
             raise requests.exceptions.ReadTimeout("the body did not end in time")
     return b"".join(parts), False
-
-
-def _wait(attempt: Attempt, tried: int) -> float | None:
-    """Return how long to wait before sending again, or None where that would not help."""
-    if attempt.status in _AGAIN:
-        after = attempt.headers.get("retry-after", "")
-        return float(after) if after.isascii() and after.isdigit() else 0.5 * 2**tried
-    return 0.2 * 2**tried if attempt.error.startswith(_REFUSED) else None
