@@ -159,7 +159,7 @@ class Session:
         """Read the CapabilityStatement once; without any answer nothing else is tried."""
         request = Request(method="GET", url=f"{self.target.base}/metadata", headers={"Accept": FHIR_JSON})
         try:
-            exchange = self.client.send(request)
+            exchange = self.recorder.allowance.admitted(self.client.send(request))
         except Stopped:
             self.recorder.tell("target", **self._target(Capability(), None, {}))
             return Capability()
@@ -242,7 +242,8 @@ class Session:
             if self._listening.hear(player.recorded, troubled=bool(kinds)):
                 self._give_up(self._listening.trouble)
             self._give_up(self.admission.watch(player.recorded, troubled=locked))
-            self._rests.append((player.teller, player.rest))
+            if player.rest.stay or player.rest.lost:
+                self._rests.append((player.teller, player.rest))
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= _PATIENCE:
                 message = f"the target stopped answering: {player.problems[-1]['message']}"

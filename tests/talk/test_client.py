@@ -186,9 +186,10 @@ def test_bytes_that_are_no_utf_8_are_marked():
 
 def test_a_body_beyond_the_bound_is_cut_and_marked(monkeypatch):
     monkeypatch.setattr(talk, "LARGEST", 1000)
+    monkeypatch.setattr(talk, "_SHOWN", 100)
     with answering(http(200, b"x" * 200_000)) as server:
         answer = send(server).answer
-    assert (answer.truncated, len(answer.body)) == (True, 1000)
+    assert (answer.truncated, len(answer.body)) == (True, 100)
 
 
 @pytest.mark.parametrize(
