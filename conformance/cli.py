@@ -23,6 +23,7 @@ _COMMANDS = {
     "schema": ("schema", "Say where the JSON Schema of the scenario language lies."),
     "judge": ("judge", "Judge a recorded run again, offline."),
     "report": ("report", "Draw the reports of a recorded run again."),
+    "keys": ("keys", "Make a key pair for SMART Backend Services."),
     "cleanup": ("cleanup", "Delete what a broken run left on the server."),
 }
 

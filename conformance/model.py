@@ -224,6 +224,11 @@ class Target:
     pages: int = 50
     settle: float | None = None
     timeout: float = 30.0
+    # What the target's owner does not allow, besides: delete, validate, search-by-post.
+    denied: tuple[str, ...] = ()
+    # The request budget: in all, and a second.
+    total: int | None = None
+    rate: float | None = None
 
     def gated(self, spec: str) -> bool:
         """Tell whether the rules of a specification, in any edition, may fail the target."""

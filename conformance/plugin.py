@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from conformance.items import PLAN, Plan, Plugin
-from conformance.problem import Problem
+from conformance.problem import Problem, Problems
 
 _OPEN: pytest.StashKey[ExitStack] = pytest.StashKey()
 _SCENARIOS = frozenset({".yaml", ".yml"})
@@ -19,7 +19,7 @@ _SCENARIOS = frozenset({".yaml", ".yml"})
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of plain `pytest testcases` in a checkout."""
     group = parser.getgroup("dermconf", "FHIR scenarios")
-    group.addoption("--target", metavar="URL", help="base URL of the server that the scenarios test")
+    group.addoption("--target", metavar="URL|NAME", help="the server that the scenarios test")
     group.addoption("--token-env", metavar="NAME", help="environment variable that holds the bearer token")
     group.addoption("--ca", metavar="FILE", help="authorities to trust (PEM)")
     group.addoption("--report-dir", metavar="DIR", default="reports", help="where the reports are written")
@@ -54,8 +54,9 @@ def _holds_scenarios(path: Path, root: Path) -> bool:
 
 def _opened(config: pytest.Config, paths: list[Path], target: str) -> Plan:
     """Return the plan of a run against a target; a complaint is told as pytest tells its own."""
-    from conformance.commands.target import authorities, base, token  # noqa: PLC0415 - only where scenarios run
-    from conformance.model import Target  # noqa: PLC0415 - only where scenarios run
+    from conformance.commands.access import access  # noqa: PLC0415 - only where scenarios run
+    from conformance.commands.target import settings as named  # noqa: PLC0415 - only where scenarios run
+    from conformance.commands.target import token  # noqa: PLC0415 - only where scenarios run
     from conformance.run.suite import Settings, planned  # noqa: PLC0415 - only where scenarios run
 
     stack = config.stash[_OPEN]
@@ -64,17 +65,19 @@ def _opened(config: pytest.Config, paths: list[Path], target: str) -> Plan:
         # Nothing is run, so the record of an earlier run stays.
         reports = stack.enter_context(TemporaryDirectory())
     try:
+        found = named(target, ca=Path(file) if (file := config.getoption("--ca")) else None)
+        variable = config.getoption("--token-env")
         settings = Settings(
-            target=Target(base=base(target)),
-            token=token(config.getoption("--token-env")),
-            token_env=config.getoption("--token-env") or "",
-            trusted=authorities(Path(file) if (file := config.getoption("--ca")) else None),
+            target=found.target,
+            access=access(found, token(variable), variable or ""),
+            threads=found.threads or 1,
+            packages=found.packages,
             paths=tuple(paths),
             reports=Path(reports),
             argv=tuple(config.invocation_params.args),
         )
         return stack.enter_context(planned(settings, lambda _total: lambda _name, _verdict, _seconds: None))
-    except Problem as problem:
+    except (Problem, Problems) as problem:
         raise pytest.UsageError(str(problem)) from None
 
 

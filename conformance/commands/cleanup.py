@@ -11,10 +11,12 @@ import click
 @click.argument("record", type=click.Path(path_type=Path))
 @click.option("--token-env", metavar="NAME", help="Environment variable that holds the bearer token.")
 @click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Authorities to trust (PEM).")
-def command(record: Path, token_env: str | None, ca: Path | None) -> int:
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Instead of dermconf.yaml.")
+def command(record: Path, token_env: str | None, ca: Path | None, config: Path | None) -> int:
     """Delete what the run in RECORD (a run.jsonl) created and did not delete."""
     from conformance import events  # noqa: PLC0415 - kept out of the start
-    from conformance.commands.target import authorities, token  # noqa: PLC0415 - kept out of the start
+    from conformance.commands.access import access  # noqa: PLC0415 - kept out of the start
+    from conformance.commands.target import recorded, token  # noqa: PLC0415 - kept out of the start
     from conformance.read.fixtures import TAG_SYSTEM  # noqa: PLC0415 - kept out of the start
     from conformance.run.recorder import Recorder  # noqa: PLC0415 - kept out of the start
     from conformance.run.remains import clean, refuse_a_live_run, remains  # noqa: PLC0415 - kept out of the start
@@ -32,7 +34,7 @@ def command(record: Path, token_env: str | None, ca: Path | None) -> int:
         click.echo("nothing was left")
         return 0
     target = target_of(run)
-    client = Client(target, token(token_env), trusted=authorities(ca))
+    client = Client(target, access(recorded(target, config, ca), token(token_env), token_env or ""))
     with Recorder(record.parent / "cleanup") as recorder:
         rest = clean(run, client, recorder)
     kept = len(rest.stay) + len(rest.doubtful)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
     from threading import Event
 
+    from conformance.model import Target
+    from conformance.read.settings import Settings as Named
     from conformance.run.suite import Done, Settings
 
 _ROLES = ("repository", "producer", "image-source", "authorisation")
@@ -23,6 +25,9 @@ _FORMATS = "html,json,junit,markdown"
 # The editions of a guide that its scenarios tell apart; a misspelt one would leave them all out.
 _EDITIONS = {"ai-transparency": ("ballot", "current")}
 _POLICIES = ("label", "provenance")
+_MOST = 32
+# A server that is only read from is asked by GET alone, unless its settings allow more.
+_WITHOUT_WRITING = ("delete", "validate", "search-by-post")
 
 
 def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[str, ...]) -> tuple[str, ...]:
@@ -36,7 +41,12 @@ def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[st
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--target", metavar="URL", help="Base URL of the server; without it, the embedded one.")
+@click.option(
+    "--target",
+    metavar="URL|NAME",
+    help="Base URL, or a name in dermconf.yaml; without it, the embedded server.",
+)
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Instead of dermconf.yaml.")
 @click.option("--role", "roles", multiple=True, type=click.Choice(_ROLES), help="What the target is.")
 @click.option("--token-env", metavar="NAME", help="Environment variable that holds the bearer token.")
 @click.option("--ca", type=click.Path(path_type=Path), metavar="FILE", help="Authorities to trust (PEM).")
@@ -65,33 +75,43 @@ def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[st
     type=click.Path(path_type=Path),
     help="A guide's package (.tgz, folder or file), which goes before our reading of its pages.",
 )
-@click.option("--evidence", type=click.Choice(_EVIDENCE), default="descriptive", help="Weakest to fail.")
+@click.option("--evidence", type=click.Choice(_EVIDENCE), help="Weakest to fail (default: descriptive).")
 @click.option("-k", "expression", default="", metavar="EXPR", help="Only scenarios whose name matches.")
-@click.option("-n", "threads", type=click.IntRange(1, 32), default=1, help="Scenarios at a time.")
-@click.option("--timeout", type=click.FloatRange(0.1, 600), default=30.0, help="Seconds for one answer.")
+@click.option("-n", "threads", type=click.IntRange(1, 32), help="Scenarios at a time (default: 1).")
+@click.option("--timeout", type=click.FloatRange(0.1, 600), help="Seconds for one answer (default: 30).")
+@click.option("--rate", type=click.FloatRange(0.01, 10_000), help="Requests a second, at most.")
+@click.option("--total", type=click.IntRange(1), help="Requests of the whole run, at most.")
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports"))
 @click.option("--formats", default=_FORMATS, metavar="LIST", help="Which reports to write, by comma.")
 def command(**options: Any) -> int:
     """Run the suite (or PATHS of your own) against a server and say what did not hold."""
     from conformance.commands.reports import chosen, write  # noqa: PLC0415 - kept out of the start
-    from conformance.commands.target import authorities, token  # noqa: PLC0415 - kept out of the start
+    from conformance.commands.target import token  # noqa: PLC0415 - kept out of the start
     from conformance.run.stopping import stoppable  # noqa: PLC0415 - kept out of the start
 
     formats = chosen(options["formats"])
-    options |= {"token": token(options["token_env"]), "trusted": authorities(options["ca"])}
+    options["token"] = token(options["token_env"])
     with stoppable() as stop:
-        with _target(options["target"]) as base:
-            done = _run(_settings(options, base, stop))
+        with _target(options) as target:
+            done = _run(_settings(options, target, stop))
         write(done.run, done.summary, options["report_dir"], formats, sys.stdout)
     return int(done.summary["gate"]["exit"])
 
 
-def _target(given: str | None) -> AbstractContextManager[str]:
-    """Give the base URL to test; without one, start the embedded server."""
-    from conformance.commands.target import base  # noqa: PLC0415 - kept out of the start
+@contextmanager
+def _target(options: dict[str, Any]) -> Iterator[Named]:
+    """Give the target and how it is reached; without one, start the embedded server."""
+    from conformance.commands.target import settings  # noqa: PLC0415 - kept out of the start
+
+    if options["target"]:
+        yield settings(options["target"], options["config"], options["ca"])
+        return
     from conformance.run.embedded import embedded  # noqa: PLC0415 - kept out of the start
 
-    return nullcontext(base(given)) if given else embedded(seed=True, meanwhile=_prepared)
+    with embedded(seed=True, meanwhile=_prepared) as base:
+        found = settings(base)
+        # The embedded server is never late; any other may be.
+        yield replace(found, target=replace(found.target, name="embedded", settle=0.0))
 
 
 def _collect_less() -> None:
@@ -112,35 +132,44 @@ def _prepared() -> None:
     requirements()
 
 
-def _settings(options: dict[str, Any], base: str, stop: Event) -> Settings:
-    from conformance.model import GATES, Evidence, Party, Target  # noqa: PLC0415 - kept out of the start
+def _settings(options: dict[str, Any], named: Named, stop: Event) -> Settings:
+    from conformance.commands.access import access  # noqa: PLC0415 - kept out of the start
     from conformance.run.suite import Settings  # noqa: PLC0415 - kept out of the start
 
-    target = Target(
-        base=base,
-        name="" if options["target"] else "embedded",
-        roles=tuple(Party(role) for role in options["roles"]) or (Party.REPOSITORY,),
-        read_only=options["read_only"],
-        leave_data=options["leave_data"],
-        gates=(*GATES, *_gates(options)),
-        policies=tuple(name for name in _POLICIES if options[f"require_{name}"]),
-        evidence=Evidence(options["evidence"]),
-        # The embedded server is never late; any other may be.
-        settle=None if options["target"] else 0.0,
-        timeout=options["timeout"],
-    )
+    target = _judged(named.target, options)
     return Settings(
         target=target,
-        token=options["token"],
-        token_env=options["token_env"] or "",
-        trusted=options["trusted"],
+        access=access(replace(named, target=target), options["token"], options["token_env"] or ""),
         paths=options["paths"],
         expression=options["expression"],
-        threads=options["threads"],
-        packages=options["packages"],
+        threads=min(options["threads"] or named.threads or 1, named.threads or _MOST),
+        packages=(*named.packages, *options["packages"]),
         reports=options["report_dir"],
         argv=tuple(sys.argv[1:]),
         stop=stop,
+    )
+
+
+def _judged(target: Target, options: dict[str, Any]) -> Target:
+    """Return a target with what the options say of it; they add gates, and never permissions."""
+    from conformance.model import Evidence, Party  # noqa: PLC0415 - kept out of the start
+
+    stated: dict[str, Any] = {
+        "roles": tuple(Party(role) for role in options["roles"]),
+        "evidence": Evidence(options["evidence"]) if options["evidence"] else None,
+        "timeout": options["timeout"],
+        "rate": options["rate"],
+        "total": options["total"],
+    }
+    policies = (name for name in _POLICIES if options[f"require_{name}"])
+    return replace(
+        target,
+        read_only=target.read_only or options["read_only"],
+        leave_data=target.leave_data or options["leave_data"],
+        denied=target.denied or (_WITHOUT_WRITING if options["read_only"] else ()),
+        gates=(*target.gates, *_gates(options)),
+        policies=tuple(dict.fromkeys((*target.policies, *policies))),
+        **{name: value for name, value in stated.items() if value},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from threading import Thread
 
 import click
@@ -18,6 +19,19 @@ import click
     "--fault", "faults", multiple=True, metavar="NAME", help="Break one behaviour (see list faults)."
 )
 @click.option("--enforce", is_flag=True, help="Refuse what breaks FHIR's rules or a profile that it claims.")
+@click.option(
+    "--token-seconds",
+    type=click.IntRange(1),
+    default=300,
+    show_default=True,
+    help="How long its tokens live.",
+)
+@click.option(
+    "--client-keys",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Public keys (JWKS) of the client of /auth/backend/fhir.",
+)
 @click.option("--with-stdin", is_flag=True, hidden=True, help="End when standard input does.")
 def command(  # noqa: PLR0917 - click's way
     host: str,
@@ -26,15 +40,24 @@ def command(  # noqa: PLR0917 - click's way
     database: str,
     faults: tuple[str, ...],
     enforce: bool,  # noqa: FBT001 - click's way
+    token_seconds: int,
+    client_keys: Path | None,
     with_stdin: bool,  # noqa: FBT001 - click's way
 ) -> None:
-    """Start the embedded reference server; every fault is also at /faults/NAME/fhir."""
+    """Start the embedded reference server; every fault is also at /faults/NAME/fhir.
+
+    /auth/basic/fhir, /auth/bearer/fhir, /auth/client-credentials/fhir and /auth/backend/fhir want a
+    credential: demo-user with demo-password, demo-token, demo-client with demo-secret or with its key.
+    """
     from conformance.server.app import create  # noqa: PLC0415 - heavy, and only needed here
+    from conformance.server.doors import Doors  # noqa: PLC0415 - as above
+    from conformance.server.granting import Granting  # noqa: PLC0415 - as above
     from conformance.server.serving import serve  # noqa: PLC0415 - heavy, and only needed here
 
     if with_stdin:
         Thread(target=_end_with_stdin, daemon=True).start()
-    app = create(seed=seed, database=database, faults=faults, enforce=enforce)
+    doors = Doors(granting=Granting(seconds=token_seconds, keys=client_keys))
+    app = create(seed=seed, database=database, faults=faults, enforce=enforce, doors=doors)
     serve(app, host=host, port=port, started=click.echo)
 
 

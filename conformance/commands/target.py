@@ -1,16 +1,25 @@
-"""What several commands read from their options: the target's address and the token."""
+"""What several commands read from their options: the target, by its address or its name, and the token."""
 
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from conformance.problem import Problem
+from conformance.problem import NOWHERE, Problem
 from conformance.talk.authorities import authorities
 from conformance.talk.redact import bare
 
-__all__ = ["authorities", "base", "token"]
+if TYPE_CHECKING:
+    from conformance.model import Target
+    from conformance.read.settings import Settings
+
+__all__ = ["authorities", "base", "settings", "token"]
+
+_CONFIG = Path("dermconf.yaml")
 
 # IEEE Std 1003.1, 8.1: what a shell can export.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -32,6 +41,40 @@ def token(name: str | None) -> str:
     if any(not "!" <= character <= "~" for character in value):
         raise Problem("usage", f"--token-env: '{name}' holds characters that no token has")
     return value
+
+
+def settings(target: str, config: Path | None = None, ca: Path | None = None) -> Settings:
+    """Return the settings of a target, which is an address or a name in dermconf.yaml.
+
+    An address is allowed everything: who names it on the command line says so. A named target is allowed what
+    its settings allow. Raises Problem where there is no such target.
+    """
+    from conformance.model import Target as Plain  # noqa: PLC0415 - kept out of the start
+    from conformance.read import settings as file  # noqa: PLC0415 - kept out of the start
+
+    path = config or _CONFIG
+    if config is not None or (_may_be_name(target) and path.exists()):
+        known = file.read(path)
+        if target in known or _may_be_name(target):
+            found = file.chosen(target, known, path)
+            return replace(found, ca=ca or found.ca)
+    return file.Settings(target=Plain(base=base(target)), ca=ca, place=NOWHERE)
+
+
+def recorded(target: Target, config: Path | None = None, ca: Path | None = None) -> Settings:
+    """Return how the target of an earlier run is reached: by its name, where that has the same address."""
+    from conformance.read import settings as file  # noqa: PLC0415 - kept out of the start
+
+    path = config or _CONFIG
+    known = file.read(path) if config is not None or (target.name and path.exists()) else {}
+    found = known.get(target.name)
+    if found is not None and found.target.base == target.base:
+        return replace(found, target=target, ca=ca or found.ca)
+    return file.Settings(target=target, ca=ca, place=NOWHERE)
+
+
+def _may_be_name(target: str) -> bool:
+    return not any(character in target for character in ":/.") and target != "localhost"
 
 
 def base(url: str, option: str = "--target") -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from conformance import events
 from conformance.model import GATES, Party, Target
 from conformance.prove.choosing import Choice, cases
+from conformance.run.opening import Asked
 from conformance.run.recorder import Recorder
-from conformance.run.session import Asked, Session
+from conformance.run.session import Session
 from conformance.run.soundness import Soundness
 from conformance.talk.client import Client
 

@@ -33,6 +33,8 @@ class Needs:
     absent: Mapping[str, frozenset[str]] = field(default_factory=dict)
     writes: bool = False
     deletes: bool = False
+    validates: bool = False
+    posts: bool = False  # searches by POST
 
 
 @dataclass(slots=True)
@@ -96,8 +98,12 @@ def needs(scenario: Scenario, named: Mapping[str, str], *, given: bool = True) -
         revincludes=_frozen(tally.revincludes),
         profiles=_frozen(tally.profiles),
         absent=_frozen({type_: found for type_, found in tally.absent.items() if found}),
-        writes=bool(given and scenario.given) or any(VERBS[verb].writes for verb in verbs),
+        writes=bool(given and scenario.given)
+        or any(VERBS[verb].writes for verb in verbs)
+        or any(_writes(step) for step in scenario.steps),
         deletes="delete" in verbs,
+        validates="validate" in verbs,
+        posts=any(_posts(step) for step in scenario.steps),
     )
 
 
@@ -123,6 +129,15 @@ def _of_resource(step: Step, tally: _Tally) -> None:
     if step.verb in _OF_RESOURCE:
         tally.need(of_reference(step.subject, tally.named), step.verb)
         _conditional(step, tally)
+
+
+def _writes(step: Step) -> bool:
+    """Tell whether a bare request may write: whatever it asks for, only GET and OPTIONS surely do not."""
+    return step.verb == "request" and str(step.subject).startswith("POST")
+
+
+def _posts(step: Step) -> bool:
+    return step.verb == "search" and step.args.get("by") == "POST"
 
 
 def _history(subject: str, tally: _Tally) -> None:

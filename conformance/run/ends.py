@@ -41,8 +41,18 @@ class Ended(Exception):  # noqa: N818 - what follows is `not reached`
     because: str
 
 
+# What a scenario comes to for which the target's request budget is not enough.
+SPENT = Skipped(
+    "untested",
+    "requests: the budget of this run is spent, but for what it takes to clean up",
+    unlock="a larger budget (total), or fewer scenarios at once (-k, or paths)",
+)
 # The kind of trouble that a credential is.
 AUTHORISATION = "auth"
+# The kind of trouble that is there before anything can be asked: no token could be had.
+NO_TOKEN = "token"  # noqa: S105 - a word, not a token
+# Where so many scenarios in a row end like this, the rest need not be tried.
+WITHOUT_ANSWER = frozenset({"network", NO_TOKEN})
 _UNCHANGED = 304
 # A server that lacks an interaction says so; it is not broken.
 _NOT_IMPLEMENTED = 501
@@ -50,6 +60,10 @@ _NOT_IMPLEMENTED = 501
 
 def _unanswered(a: Attempt) -> bool:
     return a.status is None
+
+
+def _no_token(a: Attempt) -> bool:
+    return a.status is None and a.error.startswith(f"{NO_TOKEN}: ")
 
 
 def _cut(a: Attempt) -> bool:
@@ -81,6 +95,7 @@ _Row = tuple["Callable[[Attempt], bool]", str, str, str]
 # The first row that applies says what happened: whether it does, kind, message, hint. The first table is
 # trouble even where a step judges the status, for it says nothing of what the step asks.
 _ALWAYS: tuple[_Row, ...] = (
+    (_no_token, NO_TOKEN, "no token: {error}", "`dermconf doctor` tries to get one, and nothing else"),
     (_unanswered, "network", "{error}", ""),
     (_cut, "network", "the body is larger than dermconf reads", ""),
     (_unauthorised, AUTHORISATION, "{refusal}", ""),
@@ -117,7 +132,7 @@ def trouble(
     for applies, kind, message, hint in _ALWAYS if judged else (*_ALWAYS, *_UNJUDGED):
         if applies(attempt):
             told = message.format(
-                error=attempt.error,
+                error=attempt.error.removeprefix(f"{NO_TOKEN}: "),
                 refusal=refusal(sent),
                 status=attempt.status,
                 location=attempt.headers.get("location", "nowhere"),

@@ -20,12 +20,13 @@ from conformance.run import cleaning
 from conformance.run.bodies import Bodies
 from conformance.run.creating import Making, give
 from conformance.run.discovering import discover
-from conformance.run.ends import Ended, Skipped, Trouble
+from conformance.run.ends import SPENT, Ended, Skipped, Trouble
 from conformance.run.keeping import kept
 from conformance.run.soundness import Soundness
 from conformance.run.steps import Acting
 from conformance.run.telling import Teller, scenario_fields
 from conformance.run.unmet import unmet
+from conformance.talk.budget import Spent
 from conformance.talk.client import Stopped
 from conformance.verdicts import of_scenario
 
@@ -102,18 +103,16 @@ class Player:
             self._play()
         except Skipped as skipped:
             self._judge_now()
-            self.skipped = self.teller.tell(
-                "skipped",
-                verdict=skipped.verdict,
-                lacks=skipped.lacks,
-                read=skipped.read,
-                unlock=skipped.unlock,
-            )
+            self._tell_skipped(skipped)
+        except Spent:
+            self._judge_now()
+            self._tell_skipped(SPENT)
         except (Trouble, Problem, Stopped, Unbound, Ended) as end:
             self._tell_problem(*_told(end))
         except Exception as error:  # noqa: BLE001 - our own bug is a verdict of its own, never the server's
             self._tell_problem("bug", _traceback(error), "please report this to the authors of dermconf")
         self._clean()
+        self.stand.client.budget.settle()
         verdict = of_scenario(self.findings, self.problems, self.skipped, list(self.scenario.requirements))
         self.teller.tell("verdict", verdict=verdict.value)
         return verdict
@@ -121,6 +120,15 @@ class Player:
     def _tell_scenario(self) -> None:
         mode = "discover" if self.discovering else "given"
         self.teller.tell("scenario", **scenario_fields(self.scenario), mode=mode)
+
+    def _tell_skipped(self, skipped: Skipped) -> None:
+        self.skipped = self.teller.tell(
+            "skipped",
+            verdict=skipped.verdict,
+            lacks=skipped.lacks,
+            read=skipped.read,
+            unlock=skipped.unlock,
+        )
 
     def _tell_problem(self, kind: str, message: str, hint: str) -> None:
         place = f"{self.scenario.file}:{self.scenario.place.line}"
@@ -242,8 +250,11 @@ class Player:
             return
         made = cleaning.made(self.recorded)
         if self.stand.bench.target.leave_data:
+            denied = "delete" in self.stand.bench.target.denied
             for one in made:
-                cleaning.left(self.teller, one.reference, "--leave-data")
+                cleaning.left(
+                    self.teller, one.reference, "deleting is not permitted" if denied else "--leave-data"
+                )
             return
         self.rest = cleaning.clean(self.teller, made, cleaning.unanswered(self.recorded))
 

@@ -44,6 +44,7 @@ def target_of(run: Run) -> Target:
         evidence=Evidence(header["evidence"]),
         pages=header["pages"],
         settle=header["settle"],
+        denied=tuple(header["mode"].get("denied", ())),
     )
 
 

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import platform
 import secrets
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from conformance import __version__, events
+from conformance import events
 from conformance.capability import Capability
-from conformance.catalogue import VERSION
 from conformance.events import exchange_event
 from conformance.judge.stage import Sent
 from conformance.judge.weigh import Bench
 from conformance.model import Request
-from conformance.run import standings
 from conformance.run.admission import Admission
 from conformance.run.bodies import Tags
-from conformance.run.ends import AUTHORISATION, Trouble, trouble
+from conformance.run.ends import AUTHORISATION, WITHOUT_ANSWER, Trouble, trouble
 from conformance.run.finishing import finish
 from conformance.run.interactions import FHIR_JSON
 from conformance.run.listening import Listening
+from conformance.run.opening import Asked, header, skew
 from conformance.run.player import Player, Stand
 from conformance.run.soundness import Soundness, prepare
-from conformance.run.telling import scenario_fields
+from conformance.run.telling import scenario_fields, tell_asides
 from conformance.run.unmet import speaks
 from conformance.summary import requirement_verdicts, summary
 from conformance.talk.client import Client, Stopped
@@ -48,8 +44,6 @@ if TYPE_CHECKING:
 # So many scenarios in a row without an answer, and the target is taken for gone.
 _PATIENCE = 3
 _OK = 200
-# By what the guide was read: its package could not be had, so its pages were.
-_IG = {"name": "annotatemd.dermatology-annotation", "version": "0.1.0", "read": "pages of 2026-04-04"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +55,6 @@ class Case:
     fixtures: Fixtures | None = None
     problems: tuple[Problem, ...] = ()
     file: Path = Path()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What a run is asked to do; what stands here is written into the header."""
-
-    argv: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    expression: str = ""
-    whole: bool = True
-    threads: int = 1
 
 
 @dataclass
@@ -106,7 +89,7 @@ class Session:
         loaded while the target answers.
         """
         self._started = time.monotonic()
-        self.recorder.tell("header", **self._header(expected))
+        self.recorder.tell("header", **header(self, expected))
         self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
         guides = self.given.guides if self.given else None
         self._pool.submit(prepare, [pair for case in ahead for pair in _given(case)], guides)
@@ -128,33 +111,6 @@ class Session:
             message = f"the server speaks FHIR {version}; the scenarios are written for {asked}"
             self._give_up(Trouble("version", message, "name a base URL that speaks that version"))
 
-    def _header(self, expected: int) -> dict[str, Json]:
-        return {
-            "schema": events.SCHEMA,
-            "dermconf": __version__,
-            "python": platform.python_version(),
-            "run": self.id,
-            "started": datetime.now(UTC).isoformat(timespec="seconds"),
-            "argv": list(self.asked.argv),
-            "selection": {
-                "paths": list(self.asked.paths),
-                "expression": self.asked.expression,
-                "whole": self.asked.whole,
-            },
-            "mode": {"read_only": self.target.read_only, "leave_data": self.target.leave_data},
-            "gates": list(self.target.gates),
-            "policies": list(self.target.policies),
-            "evidence": self.target.evidence.value,
-            "roles": [role.value for role in self.target.roles],
-            "settle": self.target.settle,
-            "pages": self.target.pages,
-            "scenarios": expected,
-            "catalogue": len(self.catalogue),
-            "requirements": VERSION,
-            **standings.told(self.given),
-            "accepted": [],
-        }
-
     def _claims(self) -> Capability:
         """Read the CapabilityStatement once; without any answer nothing else is tried."""
         request = Request(method="GET", url=f"{self.target.base}/metadata", headers={"Accept": FHIR_JSON})
@@ -163,6 +119,7 @@ class Session:
         except Stopped:
             self.recorder.tell("target", **self._target(Capability(), None, {}))
             return Capability()
+        tell_asides(self.recorder, self.client)
         written = self.recorder.tell(
             "exchange", purpose="doctor", round=1, step=0, **exchange_event(exchange)
         )
@@ -183,7 +140,7 @@ class Session:
             "base": self.target.base,
             "fhir": claims.fhir_version,
             "server": " ".join(str(named[key]) for key in ("name", "version") if named.get(key)),
-            "skew": _skew(headers.get("date", "")),
+            "skew": skew(headers.get("date", "")),
             "capability": body if claims.readable else None,
         }
 
@@ -237,7 +194,7 @@ class Session:
     def _watch(self, player: Player) -> None:
         """Remember what would not be deleted; notice when the target falls silent or never spoke FHIR."""
         kinds = {p["kind"] for p in player.problems}
-        silent, locked = "network" in kinds, AUTHORISATION in kinds
+        silent, locked = bool(kinds & WITHOUT_ANSWER), AUTHORISATION in kinds
         with self._lock:
             if self._listening.hear(player.recorded, troubled=bool(kinds)):
                 self._give_up(self._listening.trouble)
@@ -246,8 +203,7 @@ class Session:
                 self._rests.append((player.teller, player.rest))
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= _PATIENCE:
-                message = f"the target stopped answering: {player.problems[-1]['message']}"
-                self._give_up(Trouble("network", message, str(player.problems[-1]["hint"])))
+                self._give_up(_fallen_silent(player.problems[-1]))
 
     def close(self) -> dict[str, Json]:
         """Clean up what was left, write the footer, and return the summary."""
@@ -284,9 +240,6 @@ def _given(case: Case) -> Iterator[tuple[str, Fixtures]]:
         yield from ((given.file, case.fixtures) for given in case.scenario.given)
 
 
-def _skew(date: str) -> float | None:
-    """Return how many seconds the server's clock is ahead of ours, by its Date header."""
-    try:
-        return round((parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds(), 1)
-    except (TypeError, ValueError):
-        return None
+def _fallen_silent(problem: Mapping[str, Json]) -> Trouble:
+    opening = "the target stopped answering: " if problem["kind"] == "network" else ""
+    return Trouble(str(problem["kind"]), f"{opening}{problem['message']}", str(problem["hint"]))

@@ -18,9 +18,10 @@ from conformance.problem import Problem
 from conformance.read import folders
 from conformance.read.loading import scenarios, surroundings
 from conformance.run.admission import Admission
+from conformance.run.opening import Asked
 from conformance.run.recorder import Recorder
-from conformance.run.session import Asked, Case, Session
-from conformance.talk.client import Client
+from conformance.run.session import Case, Session
+from conformance.talk.client import Access, Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,9 +45,7 @@ class Settings:
     """What `dermconf run` was asked to do."""
 
     target: Target
-    token: str = field(default="", repr=False)
-    token_env: str = ""
-    trusted: str = ""
+    access: Access = field(default_factory=Access)
     paths: tuple[Path, ...] = ()
     expression: str = ""
     threads: int = 1
@@ -95,11 +94,11 @@ def planned(settings: Settings, tell: Callable[[int], Callable[[str, str, float]
     with Recorder(settings.reports) as recorder:
         session = Session(
             target=settings.target,
-            client=Client(settings.target, settings.token, settings.stop, settings.trusted),
+            client=Client(settings.target, settings.access, settings.stop),
             recorder=recorder,
             catalogue=_graded(catalogue, given),
             given=given,
-            admission=Admission(variable=settings.token_env),
+            admission=Admission(variable=settings.access.credentials.source),
             asked=Asked(
                 argv=settings.argv,
                 paths=tuple(str(path) for path in settings.paths),

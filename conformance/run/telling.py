@@ -38,6 +38,8 @@ class Teller:
         return written
 
     def _write(self, event: str, **data: Json) -> dict[str, Json]:
+        if event == "intent":
+            self.client.budget.owe()
         written = self.recorder.tell(event, scenario=self.scenario, **data)
         self.recorded.append(written)
         return written
@@ -56,6 +58,7 @@ class Teller:
         """Send a request, record the exchange, and return it as the fold sees it."""
         sent = self.client.send(request, attempts=attempts, closing=closing)
         exchange = self.recorder.allowance.admitted(sent)
+        tell_asides(self.recorder, self.client)
         step = self.stage.event.get("step", 0) if purpose != "clean" else 0
         event = {"step": step, "purpose": purpose, "round": round_, "name": name, "verb": verb}
         written = self._write("exchange", **event, **exchange_event(exchange))
@@ -78,6 +81,17 @@ class Teller:
         written = self.recorder.tell_all(("finding", finding_event(finding)) for finding in findings)
         self.recorded.extend(written)
         return written
+
+
+def tell_asides(recorder: Recorder, client: Client) -> None:
+    """Record what was exchanged with others than the target: with a token endpoint, for a token."""
+    asides = client.access.asides
+    while asides:
+        try:
+            exchange = asides.pop(0)
+        except IndexError:  # another thread was faster
+            return
+        recorder.tell("exchange", purpose="auth", round=1, step=0, **exchange_event(exchange))
 
 
 def scenario_fields(scenario: Scenario) -> dict[str, Json]:

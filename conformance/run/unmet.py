@@ -26,13 +26,24 @@ def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) 
         return Skipped("skip", f"FHIR {scenario.fhir}; the server speaks {claims.fhir_version}", _READ)
     if other := _other_edition(scenario, target):
         return other
-    if needs.writes and target.read_only:
-        return Skipped("out-of-reach", "permission to write", "--read-only", "run it without --read-only")
+    if denied := _denied(needs, target):
+        return denied
     if not claims.readable:
         unread = "a CapabilityStatement that tells what the server does without"
         return Skipped("skip", unread, _READ) if _says_what_is_lacking(needs) else None
     lacking = [*_lacking(needs, claims), *_present(needs, claims)]
     return Skipped("skip", "; ".join(lacking), _READ) if lacking else None
+
+
+def _denied(needs: Needs, target: Target) -> Skipped | None:
+    """Return what the target's owner does not allow and the scenario cannot do without."""
+    if needs.writes and target.read_only:
+        return Skipped("out-of-reach", "permission to write", "--read-only", "run it without --read-only")
+    asked = (("delete", needs.deletes), ("validate", needs.validates), ("search-by-post", needs.posts))
+    for name, needed in asked:
+        if needed and name in target.denied:
+            return Skipped("out-of-reach", f"permission: {name}", "permissions", f"permissions: [{name}]")
+    return None
 
 
 def _other_edition(scenario: Scenario, target: Target) -> Skipped | None:

@@ -1,4 +1,4 @@
-"""The ASGI application: `/fhir`, `/faults/NAME/fhir` and `/variations/NAME/fhir`, names joined by `+`."""
+"""The ASGI application: `/fhir`, `/faults/NAME/fhir`, `/variations/NAME/fhir` and `/auth/NAME/fhir`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from conformance.server.answers import http_date
+from conformance.server.doors import Doors
 from conformance.server.media import FHIR_JSON, answer_type
 from conformance.server.messages import Refusal, Reply, Request
 from conformance.server.routing import answer
-from conformance.server.sites import Sites
+from conformance.server.sites import AUTH, Sites
 from conformance.server.wire import dumps
 
 if TYPE_CHECKING:
@@ -31,12 +32,20 @@ _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
 def create(
-    *, seed: bool = False, database: str = ":memory:", faults: Iterable[str] = (), enforce: bool = False
+    *,
+    seed: bool = False,
+    database: str = ":memory:",
+    faults: Iterable[str] = (),
+    enforce: bool = False,
+    doors: Doors | None = None,
 ) -> Starlette:
-    """Return the application; `faults` break `/fhir` itself, `enforce` refuses what is invalid."""
+    """Return the application; `faults` break `/fhir` itself, `enforce` refuses what is invalid.
+
+    `doors` says who is let in at `/auth/NAME/fhir`.
+    """
     sites = Sites(seed=seed, database=database, faults=faults, enforce=enforce)
     routes = [
-        Route(path, partial(_serve, sites), methods=_METHODS)
+        Route(path, partial(_serve, sites, doors or Doors()), methods=_METHODS)
         for path in ("/fhir", "/fhir/{rest:path}", "/{kind}/{name}/fhir", "/{kind}/{name}/fhir/{rest:path}")
     ]
 
@@ -51,7 +60,7 @@ def create(
     return app
 
 
-async def _serve(sites: Sites, http: HttpRequest) -> Response:
+async def _serve(sites: Sites, doors: Doors, http: HttpRequest) -> Response:
     mount = "/".join(http.path_params[name] for name in ("kind", "name") if name in http.path_params)
     base = _base(http, mount)
     try:
@@ -66,6 +75,10 @@ async def _serve(sites: Sites, http: HttpRequest) -> Response:
         )
     except Refusal as refused:
         return _response(refused.reply(), http)
+    if http.path_params.get("kind") == AUTH:
+        at_door = doors.answer(http.path_params["name"], request)
+        if at_door is not None:
+            return _response(at_door, http)
     site = sites.at(mount, base)
     if site is None:
         return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)

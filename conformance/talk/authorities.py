@@ -30,3 +30,21 @@ def authorities(file: Path | None) -> str:
             hint="a file in PEM format, which begins with -----BEGIN CERTIFICATE-----",
         )
     return str(file)
+
+
+def own(files: tuple[Path, Path] | None) -> tuple[str, str] | None:
+    """Return the files of our own certificate and its key; raises Problem where they are no pair."""
+    if files is None:
+        return None
+    certificate, key = files
+    try:
+        # A key with a passphrase would be asked for at the terminal.
+        ssl.create_default_context().load_cert_chain(certificate, key, password=lambda: b"")
+    except (OSError, ssl.SSLError) as error:
+        why = (
+            error.strerror
+            if not isinstance(error, ssl.SSLError)
+            else "they are no pair in PEM without a passphrase"
+        )
+        raise Problem("usage", f"tls: '{certificate}' with '{key}' cannot be used: {why}") from None
+    return str(certificate), str(key)

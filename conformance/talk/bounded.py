@@ -13,6 +13,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import Timeout
 
 from conformance.talk import authorities
+from conformance.talk.way import DIRECT
 
 if TYPE_CHECKING:
     import socket
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from requests import PreparedRequest
     from typing_extensions import Buffer
     from urllib3 import BaseHTTPResponse
+
+    from conformance.talk.way import Way
 
 
 class _Timed(io.RawIOBase):
@@ -79,16 +82,22 @@ class BoundedAdapter(HTTPAdapter):
     `stream` stands in for `send`, which finds the host's connections and reads its cookies anew each time.
     """
 
-    def __init__(self, trusted: str = "") -> None:
-        """Make connections that trust the authorities of a file, or the usual ones."""
+    def __init__(self, way: Way = DIRECT) -> None:
+        """Make connections that take this way."""
         super().__init__(max_retries=0)
-        self._trusted = trusted or authorities.USUAL
+        self._way = way
         self._host: HTTPConnectionPool | None = None
 
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
         """Make connections whose answers have a deadline."""
         super().init_poolmanager(*args, **named)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
+        """Return the connections by way of a proxy, whose answers have a deadline, too."""
+        manager = super().proxy_manager_for(proxy, **named)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
 
     def stream(self, request: PreparedRequest, connect: float, read: float) -> BaseHTTPResponse:
         """Send a request and return its answer, of which the body is still to be read; times in seconds."""
@@ -96,7 +105,7 @@ class BoundedAdapter(HTTPAdapter):
             self._host = self._connections(request)
         return self._host.urlopen(
             str(request.method),
-            request.path_url,
+            self._target(request),
             body=request.body,
             headers=request.headers,
             redirect=False,
@@ -107,6 +116,20 @@ class BoundedAdapter(HTTPAdapter):
             timeout=Timeout(total=read, connect=connect, read=read),
         )
 
+    def _target(self, request: PreparedRequest) -> str:
+        """Return the path, or the whole URL where a proxy has to know the host (RFC 9112, section 3.2.2)."""
+        whole = self._way.proxy and str(request.url).startswith("http://")
+        return str(request.url) if whole else request.path_url
+
     def _connections(self, request: PreparedRequest) -> HTTPConnectionPool:
-        found = self.get_connection_with_tls_context(request, verify=self._trusted)
+        way = self._way
+        found = self.get_connection_with_tls_context(
+            request,
+            verify=way.trusted or authorities.USUAL,
+            proxies={"http": way.proxy, "https": way.proxy} if way.proxy else None,
+            cert=way.certificate,
+        )
         return cast("HTTPConnectionPool", found)
+
+
+_POOLS: Any = {"http": _Pool, "https": _SecurePool}

@@ -1,8 +1,7 @@
-"""Sends requests to the target: bounded in time and size, retried politely, recorded at once."""
+"""Sends requests to the target: within its budget, retried politely, redacted before anybody sees them."""
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,37 +9,44 @@ from threading import Event, local
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import requests
-import urllib3.exceptions
-from requests.structures import CaseInsensitiveDict
-
 from conformance.model import Attempt, Exchange, Request, Target
 from conformance.problem import Problem
 from conformance.talk.bounded import BoundedAdapter
-from conformance.talk.errors import explain
+from conformance.talk.budget import Budget
+from conformance.talk.credentials import NOBODY, Credentials, NoToken, bearer
+from conformance.talk.once import once, redacted
 from conformance.talk.patience import wait
-from conformance.talk.redact import Redactor
+from conformance.talk.redact import HIDDEN, Redactor, Vault
+from conformance.talk.way import DIRECT, Way
 
 if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse, HTTPHeaderDict
+    from collections.abc import Mapping
 
-LARGEST = 16 * 1024 * 1024
-# So many values of JSON take some 100 MB once they are read; a page of 2,000 resources has fewer.
-MOST_VALUES = 500_000
-# What is too large to be judged is kept to be looked at.
-_SHOWN = 64 * 1024
 LONGEST_WAIT = 30.0
-LONGEST_CONNECT = 10.0
-_CHUNK = 64 * 1024
-_BEGINNINGS = (b"{", b"[", b",")
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
-_BODILESS = frozenset({"GET", "HEAD"})
-_ENCODED = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/?&=%._~:,|$+@!*'();-]*")
-_ALWAYS = {"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
+_UNAUTHORISED = 401
 
 
 class Stopped(Exception):  # noqa: N818 - a request to end, not an error
     """The run was asked to stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How a target is reached, and as whom; `headers` are sent with every request and never recorded."""
+
+    way: Way = DIRECT
+    credentials: Credentials = NOBODY
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    vault: Vault = field(default_factory=Vault, repr=False)
+    # Exchanges with others than the target, such as a token endpoint; who records takes them from here.
+    asides: list[Exchange] = field(default_factory=list, repr=False)
+
+    @classmethod
+    def by_token(cls, token: str, source: str = "", way: Way = DIRECT) -> Access:
+        """Return access with a bearer token, or with none."""
+        vault = Vault()
+        return cls(way=way, credentials=bearer(token, source, vault), vault=vault)
 
 
 @dataclass(frozen=True)
@@ -48,15 +54,19 @@ class Client:
     """One target's connection; thread-safe, with one pool of connections a thread."""
 
     target: Target
-    token: str = field(default="", repr=False)
+    access: Access = field(default_factory=Access)
     stop: Event = field(default_factory=Event)
-    trusted: str = ""  # a file of authorities, in the place of the usual ones
     _local: local = field(default_factory=local, repr=False)
 
-    @cached_property
+    @property
     def redactor(self) -> Redactor:
         """Return what hides this connection's secrets."""
-        return Redactor.of([self.token])
+        return self.access.vault.redactor
+
+    @cached_property
+    def budget(self) -> Budget:
+        """Return what may still be asked of the target."""
+        return Budget(total=self.target.total, rate=self.target.rate, sleep=self.stop.wait)
 
     @cached_property
     def _origin(self) -> str:
@@ -65,8 +75,9 @@ class Client:
     def send(self, request: Request, *, attempts: int | None = None, closing: bool = False) -> Exchange:
         """Send, and send again on 429, 503 or a refused connection where that is safe; all attempts are kept.
 
-        Raises Stopped before sending if the run was asked to stop (unless `closing`), and Problem for a host
-        that is not the target's.
+        What was refused for its token is sent again with another one, if there is another: it was not carried
+        out. Raises Stopped before sending if the run was asked to stop and Spent where its budget is spent
+        (unless `closing`), and Problem for a host that is not the target's.
         """
         self._own_host(request.url)
         allowed = attempts or (3 if request.method in _REPEATABLE else 1)
@@ -75,8 +86,12 @@ class Client:
         while True:
             if self.stop.is_set() and not closing:
                 raise Stopped
-            done.append(self._once(request))
-            pause = wait(done[-1], len(done))
+            attempt, again = self._as_ourselves(request, closing=closing)
+            done.append(attempt)
+            if again:
+                allowed += 1
+                continue
+            pause = wait(attempt, len(done))
             if len(done) >= allowed or pause is None or time.monotonic() + pause > deadline:
                 return self._written(request, done)
             if closing:
@@ -88,6 +103,22 @@ class Client:
         if not url.startswith(self._origin) and urlsplit(url)[:2] != urlsplit(self.target.base)[:2]:
             raise Problem("foreign", f"{self.redactor.text(url)} is not on the target's host")
 
+    def _as_ourselves(self, request: Request, *, closing: bool) -> tuple[Attempt, bool]:
+        """Return what came of one request, and whether another token may help."""
+        credentials = self.access.credentials
+        try:
+            header = credentials.header()
+        except NoToken as none:
+            hint = f" ({none.hint})" if none.hint else ""
+            return Attempt(error=self.redactor.text(f"token: {none.message}{hint}")), False
+        self.budget.take(closing=closing)
+        secret = {**self.access.headers, **({"Authorization": header} if header else {})}
+        attempt = redacted(once(self._adapter(), request, self.target.timeout, secret), self.redactor)
+        if attempt.status == _UNAUTHORISED:
+            return attempt, credentials.refused(header)
+        credentials.accepted(header)
+        return attempt, False
+
     def _adapter(self) -> BoundedAdapter:
         """Return this thread's connections.
 
@@ -96,83 +127,18 @@ class Client:
         """
         adapter: BoundedAdapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
-            adapter = self._local.adapter = BoundedAdapter(self.trusted)
+            adapter = self._local.adapter = BoundedAdapter(self.access.way)
         return adapter
-
-    def _prepared(self, request: Request) -> requests.PreparedRequest:
-        secret = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        prepared = requests.PreparedRequest()
-        prepared.method = request.method
-        # Our own URLs are encoded; taking one apart and putting it together takes as long as all the rest.
-        if _ENCODED.fullmatch(request.url):
-            prepared.url = request.url
-        else:
-            prepared.prepare_url(request.url, None)
-        prepared.headers = CaseInsensitiveDict({**_ALWAYS, **request.headers, **secret})
-        prepared.body = None if request.body is None else request.body.encode()
-        if prepared.body or request.method not in _BODILESS:
-            prepared.headers["Content-Length"] = str(len(prepared.body or b""))
-        return prepared
-
-    def _once(self, request: Request) -> Attempt:
-        started = time.monotonic()
-        try:
-            prepared = self._prepared(request)
-            limit = self.target.timeout
-            answer = self._adapter().stream(prepared, min(LONGEST_CONNECT, limit), limit)
-            with answer:
-                data, cut = _read(answer, started + limit)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            return Attempt(error=self.redactor.text(explain(error)), seconds=time.monotonic() - started)
-        body, utf8 = _text(data, cut=cut)
-        return Attempt(
-            status=answer.status,
-            headers=self.redactor.headers(_by_name(answer.headers)),
-            body=self.redactor.text(body),
-            seconds=time.monotonic() - started,
-            truncated=cut,
-            utf8=utf8,
-        )
 
     def _written(self, request: Request, attempts: list[Attempt]) -> Exchange:
         hide = self.redactor
+        names = [*self.access.headers, *(["Authorization"] if self.access.credentials.source else [])]
         return Exchange(
             request=Request(
                 method=request.method,
                 url=hide.text(request.url),
-                headers=hide.headers({**request.headers, **({"Authorization": "*"} if self.token else {})}),
+                headers=hide.headers({**request.headers, **dict.fromkeys(names, HIDDEN)}),
                 body=None if request.body is None else hide.text(request.body),
             ),
             attempts=tuple(attempts),
         )
-
-
-def _by_name(headers: HTTPHeaderDict) -> dict[str, str]:
-    """Return headers by lower-case name; what was sent in several lines is joined (RFC 9110, section 5.3)."""
-    return {name.lower(): headers[name] for name in headers}
-
-
-def _text(data: bytes, *, cut: bool) -> tuple[str, bool]:
-    """Return a body as text, and whether it was UTF-8 (R4-HTTP-07), whatever a charset parameter says."""
-    try:
-        return data.decode("utf-8"), True
-    except UnicodeDecodeError:
-        # What was cut may end in the middle of a character.
-        return data.decode("utf-8", "replace"), cut
-
-
-def _read(answer: BaseHTTPResponse, deadline: float) -> tuple[bytes, bool]:
-    """Return the body and whether it was cut, for its size or its values; raises ReadTimeout when time is up."""
-    parts: list[bytes] = []
-    size = 0
-    # read1 returns what has come: a server that sends a byte now and then cannot outwait the deadline.
-    while chunk := answer.read1(_CHUNK, decode_content=True):
-        parts.append(chunk)
-        size += len(chunk)
-        if size > LARGEST:
-            return b"".join(parts)[:_SHOWN], True
-        if time.monotonic() > deadline:
-            raise requests.exceptions.ReadTimeout("the body did not end in time")
-    body = b"".join(parts)
-    crowded = size > MOST_VALUES and sum(map(body.count, _BEGINNINGS)) > MOST_VALUES
-    return body[:_SHOWN] if crowded else body, crowded

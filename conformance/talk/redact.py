@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -62,6 +63,28 @@ class Redactor:
             self.text(name.lower()): self.text(value) if name.lower() in SHOWN else HIDDEN
             for name, value in headers.items()
         }
+
+
+@dataclass(slots=True)
+class Vault:
+    """The secrets of a connection, and there may come more: a token that is renewed is another secret."""
+
+    _kept: frozenset[str] = frozenset()
+    redactor: Redactor = field(default_factory=Redactor)
+    _lock: Lock = field(default_factory=Lock)
+
+    @classmethod
+    def of(cls, *secrets: str) -> Vault:
+        """Return a vault that holds these."""
+        vault = cls()
+        vault.keep(*secrets)
+        return vault
+
+    def keep(self, *secrets: str) -> None:
+        """Hide these from now on, too; an empty one is none."""
+        with self._lock:
+            self._kept = self._kept.union(filter(None, secrets))
+            self.redactor = Redactor.of(self._kept)
 
 
 def _spellings(secret: str) -> str:

@@ -12,6 +12,7 @@ from conformance.model import Target
 from conformance.render import FORMATS
 from conformance.run.replaying import differences
 from conformance.run.suite import Settings, run
+from conformance.talk.client import Access
 
 ROOT = Path(__file__).parent.parent.parent
 ALL = tuple(FORMATS)
@@ -73,13 +74,22 @@ class Played:
 
 
 def play(
-    base, folder, *paths, token="", token_env="", threads=1, expression="", packages=(), formats=ALL, **target
+    base,
+    folder,
+    *paths,
+    token="",
+    token_env="",
+    access=None,
+    threads=1,
+    expression="",
+    packages=(),
+    formats=ALL,
+    **target,
 ):
     """Run scenario files (or texts) against a base URL and write every report."""
     settings = Settings(
         target=replace(Target(base=base, settle=0.0, timeout=2.0), **target),
-        token=token,
-        token_env=token_env,
+        access=access or Access.by_token(token, token_env),
         paths=tuple(map(Path, paths)),
         expression=expression,
         threads=threads,

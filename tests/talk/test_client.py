@@ -9,8 +9,8 @@ from miniature import Miniature, http
 
 from conformance.model import Request, Target
 from conformance.problem import Problem
-from conformance.talk import client as talk
-from conformance.talk.client import Client, Stopped
+from conformance.talk import once as talk
+from conformance.talk.client import Access, Client, Stopped
 
 
 class Quick(Event):
@@ -125,7 +125,7 @@ def test_redirects_are_not_followed():
 )
 def test_only_the_targets_own_host_is_asked(url):
     with answering(http(200, b"{}")) as server:
-        client = Client(Target(base=server.base), token="secret-token")  # noqa: S106 - invented
+        client = Client(Target(base=server.base), Access.by_token("secret-token"))
         with pytest.raises(Problem, match="not on the target's host"):
             client.send(Request(method="GET", url=url.format(host=server.host.removeprefix("http://"))))
         assert server.asked == []
@@ -148,10 +148,10 @@ def test_the_token_is_sent_and_never_shown(monkeypatch, tmp_path):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     token = "a-secret-token"  # noqa: S105 - invented
     with answering(http(200, b'"a-secret-token"', X_Told=token, Location=f"/fhir?t={token}")) as server:
-        exchange = send(server, path=f"/Patient?x={token}", body=None, token=token)
+        exchange = send(server, path=f"/Patient?x={token}", body=None, access=Access.by_token(token))
         assert server.asked[0].headers["authorization"] == f"Bearer {token}"
     assert token not in repr(exchange)
-    assert token not in repr(Client(Target(base=server.base), token=token))
+    assert token not in repr(Client(Target(base=server.base), Access.by_token(token)))
     assert exchange.request.headers["authorization"] == "***"
     assert exchange.answer.headers["x-told"] == "***"
     assert exchange.answer.headers["location"] == "/fhir?t=***"
@@ -243,7 +243,7 @@ def test_neither_netrc_nor_proxies_of_the_environment_change_what_is_sent(monkey
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     with answering(http(200, b"{}")) as server:
-        exchange = send(server, token="abcdef")  # noqa: S106 - nobody's
+        exchange = send(server, access=Access.by_token("abcdef"))
     assert exchange.answer.error == ""
     (asked,) = server.asked
     assert "bearer abcdef" in str(asked).lower()

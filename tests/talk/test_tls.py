@@ -12,7 +12,8 @@ from conformance.model import Request, Target
 from conformance.problem import Problem
 from conformance.run import hints
 from conformance.talk.authorities import authorities
-from conformance.talk.client import Client
+from conformance.talk.client import Access, Client
+from conformance.talk.way import Way
 
 SELF_SIGNED = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
 NAMED = ["-addext", "subjectAltName=DNS:localhost"]
@@ -54,7 +55,7 @@ def server(certificate):
 
 
 def exchange(base, trusted=""):
-    client = Client(Target(base=base, timeout=5.0), trusted=trusted)
+    client = Client(Target(base=base, timeout=5.0), Access(way=Way(trusted=trusted)))
     return client.send(Request(method="GET", url=f"{base}/metadata"))
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from conformance.definitions import r4
 from conformance.jsontext import dumps, loads, parsed
 from conformance.model import Request, Target
-from conformance.talk.client import Client
+from conformance.talk.client import Access, Client
+from conformance.talk.way import Way
 from conformance.validating.also.opinion import Opinion, codes, of_outcome
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Server:
 
     def opinions(self, questions: Sequence[Question]) -> Iterator[Opinion]:
         """Yield what the server says of each resource."""
-        client = Client(Target(base=self.base, timeout=self.seconds), self.token, trusted=self.trusted)
+        access = Access.by_token(self.token, "--token-env", Way(trusted=self.trusted))
+        client = Client(Target(base=self.base, timeout=self.seconds), access)
         given_up: dict[str, str] = {}
         for question in questions:
             if question.type not in r4.resource_types():

@@ -1,0 +1,181 @@
+"""`dermconf.yaml`: the targets that a person named, and how each is reached. It holds no secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.model import GATES, Evidence, Party, Target
+from conformance.problem import Place, Problem, Problems, did_you_mean
+from conformance.read.settingsshape import SHAPE
+from conformance.read.shape import complaints
+from conformance.yamlfile import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from conformance.model import Json
+    from conformance.yamlfile import Tree
+
+FILE = "dermconf.yaml"
+# What a permission is needed for; `write` is told apart, since a run without it is a run of its own kind.
+PERMISSIONS = ("write", "delete", "validate", "search-by-post")
+_LARGEST = 1_000_000
+_SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
+_ADDRESSES = frozenset({"base", "token-url", "proxy"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """Where a secret is: the name of a variable or a file, or a command that prints it."""
+
+    env: str = ""
+    file: str = ""
+    command: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Return where it comes from, in a word."""
+        return self.env or self.file or (self.command[0] if self.command else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auth:
+    """How a target lets us in: the kind, its plain values, and where its secrets are."""
+
+    kind: str
+    plain: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One target of the file: what it is, how it is reached, and what it is judged by."""
+
+    target: Target
+    threads: int | None = None
+    auth: Auth | None = None
+    ca: Path | None = None
+    certificate: tuple[Path, Path] | None = None
+    proxy: str | Secret = ""
+    headers: Mapping[str, str | Secret] = field(default_factory=dict)
+    packages: tuple[Path, ...] = ()
+    place: Place
+
+
+def read(file: Path) -> dict[str, Settings]:
+    """Return the targets of a file by name; raises Problems with everything that is amiss."""
+    tree = load(_text(file), str(file))
+    found = list(_told_in_clear(tree)) or list(complaints(tree, SHAPE, FILE))
+    if found:
+        raise Problems(found)
+    targets: dict[str, Tree] = tree.value["targets"].value
+    return {name: _settings(name, part, file.parent) for name, part in targets.items()}
+
+
+def chosen(name: str, known: Mapping[str, Settings], file: Path) -> Settings:
+    """Return the target of a name; raises Problem where there is none."""
+    if name in known:
+        return known[name]
+    hint = (
+        did_you_mean(name, known) or f"it has {', '.join(known)}; an address begins with http:// or https://"
+    )
+    raise Problem("usage", f"--target: {file} has no target '{name}'", hint=hint)
+
+
+def _told_in_clear(tree: Tree, key: str = "") -> Iterator[Problem]:
+    """Return complaints about secrets that stand in the file; what they are stays unsaid."""
+    if isinstance(tree.value, dict):
+        for name, part in tree.value.items():
+            yield from _told_in_clear(part, name)
+    elif isinstance(tree.value, str) and key in _SECRET_KEYS:
+        hint = f"{key}: {{env: NAME}} names the environment variable that holds it"
+        yield Problem(
+            "secret", f"{key}: the secret itself does not stand in a file", place=tree.place, hint=hint
+        )
+    elif isinstance(tree.value, str) and key in _ADDRESSES and "@" in tree.value:
+        hint = "credentials stand under auth; a proxy's: proxy: {env: NAME}"
+        yield Problem(
+            "secret", f"{key}: the address holds a user name or password", place=tree.place, hint=hint
+        )
+
+
+def _text(file: Path) -> str:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise Problem("usage", f"{file} cannot be read: {error.strerror}") from None
+    if len(data) > _LARGEST:
+        raise Problem("usage", f"{file} is larger than {_LARGEST} bytes")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Problem("yaml", "the file is not UTF-8", place=Place(str(file))) from None
+
+
+def _settings(name: str, tree: Tree, folder: Path) -> Settings:
+    stated: Mapping[str, Json] = tree.json
+    budget, tls = stated.get("budget", {}), stated.get("tls", {})
+    return Settings(
+        target=_target(name, stated, budget),
+        threads=budget.get("concurrency"),
+        auth=_auth(tree.value["auth"], folder) if "auth" in stated else None,
+        ca=folder / tls["ca"] if "ca" in tls else None,
+        certificate=_certificate(tls, folder),
+        proxy=_perhaps_secret(stated.get("proxy", ""), folder),
+        headers={key: _perhaps_secret(value, folder) for key, value in stated.get("headers", {}).items()},
+        packages=tuple(folder / package for package in stated.get("ig", ())),
+        place=tree.key,
+    )
+
+
+def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -> Target:
+    allowed = stated.get("permissions", ())
+    edition = (f"ai-transparency@{stated['ait']}",) if "ait" in stated else ()
+    return Target(
+        base=stated["base"],
+        name=name,
+        roles=tuple(map(Party, stated.get("roles", ("repository",)))),
+        read_only="write" not in allowed,
+        leave_data="delete" not in allowed,
+        denied=tuple(one for one in PERMISSIONS if one not in allowed and one != "write"),
+        gates=(*GATES, *stated.get("gates", ()), *edition),
+        policies=tuple(stated.get("policies", ())),
+        evidence=Evidence(stated.get("evidence", Evidence.DESCRIPTIVE)),
+        timeout=float(stated.get("timeout", 30)),
+        total=budget.get("total"),
+        rate=float(budget["rate"]) if "rate" in budget else None,
+    )
+
+
+def _certificate(tls: Mapping[str, str], folder: Path) -> tuple[Path, Path] | None:
+    if "certificate" not in tls:
+        return None
+    return folder / tls["certificate"], folder / tls.get("key", tls["certificate"])
+
+
+def _auth(tree: Tree, folder: Path) -> Auth | None:
+    if tree.value == "none":
+        return None
+    ((kind, part),) = tree.value.items()
+    stated = part.json if kind != "bearer" else {"token": part.json}
+    return Auth(
+        kind=kind,
+        plain={key: value for key, value in stated.items() if isinstance(value, str)},
+        secrets={key: _secret(value, folder) for key, value in stated.items() if isinstance(value, dict)},
+        place=part.key,
+    )
+
+
+def _perhaps_secret(value: Json, folder: Path) -> str | Secret:
+    return _secret(value, folder) if isinstance(value, dict) else str(value)
+
+
+def _secret(stated: Mapping[str, Json], folder: Path) -> Secret:
+    return Secret(
+        env=stated.get("env", ""),
+        file=str(folder / stated["file"]) if "file" in stated else "",
+        command=tuple(stated.get("command", ())),
+    )

@@ -1,0 +1,177 @@
+"""The shape of `dermconf.yaml`, as JSON Schema: what `read.settings` complains by, and editors, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.model import Evidence, Party
+from conformance.read.language import TEXT, TEXTS
+
+if TYPE_CHECKING:
+    from conformance.model import Json
+
+_VARIABLE: Json = {
+    "type": "string",
+    "pattern": r"^[A-Za-z_][A-Za-z0-9_]*$",
+    "title": "the name of an environment variable",
+}
+_ADDRESS: Json = {
+    "type": "string",
+    "pattern": r"^https?://[^\s/?#@]+[^\s?#@]*$",
+    "title": "an http or https address",
+}
+# A secret itself never stands in the file, which is committed sooner or later.
+_SECRET: Json = {
+    "type": "object",
+    "properties": {"env": _VARIABLE, "file": TEXT, "command": TEXTS},
+    "additionalProperties": False,
+    "minProperties": 1,
+    "maxProperties": 1,
+    "title": "where the secret is, such as {env: NAME}, {file: PATH} or {command: [PROGRAM, ARGUMENT]}",
+}
+_TEXT_OR_SECRET: Json = {
+    "type": ["string", "object"],
+    "if": {"type": "object"},
+    "then": _SECRET,
+    "title": "a text, or {env: NAME}, {file: PATH} or {command: [PROGRAM]}",
+}
+
+
+# Headers that a request has anyway, or that are credentials.
+_OURS = "authorization|cookie|host|connection|content-length|transfer-encoding|accept|content-type"
+
+
+def _map(properties: Json, *required: str, title: str, **more: Json) -> Json:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+        "title": title,
+        **more,
+    }
+
+
+def _several(*words: str, title: str) -> Json:
+    return {
+        "type": "array",
+        "items": {"type": "string", "enum": list(words)},
+        "uniqueItems": True,
+        "title": title,
+    }
+
+
+_AUTH: Json = {
+    "type": ["object", "string"],
+    "title": "one of none, basic, bearer, client-credentials and backend",
+    "if": {"type": "string"},
+    "then": {"enum": ["none"]},
+    "else": _map(
+        {
+            "basic": _map(
+                {"user": _TEXT_OR_SECRET, "password": _SECRET},
+                "user",
+                "password",
+                title="a user and a password",
+            ),
+            "bearer": _SECRET,
+            "client-credentials": _map(
+                {
+                    "client": TEXT,
+                    "secret": _SECRET,
+                    "scope": TEXT,
+                    "token-url": _ADDRESS,
+                    "secret-in": {"type": "string", "enum": ["header", "body"]},
+                },
+                "client",
+                "secret",
+                title="a client and its secret (OAuth 2.0)",
+            ),
+            "backend": _map(
+                {
+                    "client": TEXT,
+                    "key": _SECRET,
+                    "key-id": TEXT,
+                    "algorithm": {"type": "string", "enum": ["RS384", "ES384"]},
+                    "scope": TEXT,
+                    "token-url": _ADDRESS,
+                },
+                "client",
+                "key",
+                "scope",
+                title="a client and its private key (SMART Backend Services)",
+            ),
+        },
+        title="one of basic, bearer, client-credentials and backend",
+        minProperties=1,
+        maxProperties=1,
+    ),
+}
+_TARGET: Json = _map(
+    {
+        "base": _ADDRESS,
+        "auth": _AUTH,
+        "headers": {
+            "type": "object",
+            "propertyNames": {
+                "type": "string",
+                "pattern": rf"^(?!(?i:{_OURS})$)[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+                "title": "a header's name, but none that dermconf sets itself (credentials stand under auth)",
+            },
+            "additionalProperties": _TEXT_OR_SECRET,
+            "title": "a map of header names to texts",
+        },
+        "proxy": _TEXT_OR_SECRET,
+        "tls": _map(
+            {"ca": TEXT, "certificate": TEXT, "key": TEXT}, title="files in PEM format: ca, certificate, key"
+        ),
+        "timeout": {"type": "number", "minimum": 0.1, "maximum": 600, "title": "seconds for one answer"},
+        "budget": _map(
+            {
+                "total": {"type": "integer", "minimum": 1, "title": "requests of one run, at most"},
+                "rate": {"type": "number", "minimum": 0.01, "maximum": 10000, "title": "requests a second"},
+                "concurrency": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 32,
+                    "title": "scenarios at a time",
+                },
+            },
+            title="total, rate and concurrency",
+        ),
+        "permissions": _several(
+            "write", "delete", "validate", "search-by-post", title="what a run may do besides GET"
+        ),
+        "roles": _several(
+            *(
+                party.value
+                for party in (Party.REPOSITORY, Party.PRODUCER, Party.IMAGE_SOURCE, Party.AUTHORISATION)
+            ),
+            title="what the target is",
+        ),
+        "gates": TEXTS,
+        "policies": _several("label", "provenance", title="what the target's policy requires"),
+        "ait": {"type": "string", "enum": ["ballot", "current"]},
+        "evidence": {"type": "string", "enum": [evidence.value for evidence in Evidence]},
+        "ig": TEXTS,
+    },
+    "base",
+    title="a target: its base, and how it is reached and judged",
+)
+SHAPE: Json = _map(
+    {
+        "targets": {
+            "type": "object",
+            "propertyNames": {
+                "type": "string",
+                "pattern": r"^[a-z][a-z0-9_-]*$",
+                "title": "a name (a lower-case letter, then letters, digits, '-' or '_')",
+            },
+            "additionalProperties": _TARGET,
+            "minProperties": 1,
+            "title": "a map of names to targets",
+        }
+    },
+    "targets",
+    title="a map with `targets`",
+)
