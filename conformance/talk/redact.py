@@ -63,7 +63,7 @@ class Redactor:
 
     @cached_property
     def _pieces(self) -> tuple[spellings.Piece, ...]:
-        return tuple(piece for secret in self.secrets for piece in spellings.pieces(secret))
+        return tuple(piece for secret in self.secrets for piece in spellings.all_pieces(secret))
 
     def text(self, text: str) -> str:
         """Return the text with every secret hidden, also where it is escaped, encoded or in pieces.

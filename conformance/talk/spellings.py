@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +70,7 @@ class Piece:
         return begin, end
 
 
-def pieces(secret: str) -> Iterator[Piece]:
+def _pieces(secret: str) -> Iterator[Piece]:
     """Yield parts of a long secret, close enough for one to be in any 17 characters of it."""
     if len(secret) < 2 * _PIECE:
         return
@@ -76,6 +79,13 @@ def pieces(secret: str) -> Iterator[Piece]:
         text = secret[start : start + _PIECE]
         if _random(text):
             yield Piece(text.lower(), secret.lower(), start)
+
+
+def all_pieces(secret: str) -> Iterator[Piece]:
+    """Yield parts of a long secret as it is, and as JSON, URLs and HTML have to spell it."""
+    forms = (secret, json.dumps(secret)[1:-1], quote(secret, safe=""), html.escape(secret))
+    for form in dict.fromkeys(forms):
+        yield from _pieces(form)
 
 
 def _random(text: str) -> bool:
