@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import random
 import re
 import secrets
@@ -128,6 +129,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32), help="of the random moments")
     parser.add_argument("--only", type=int, help="the number of the one run to repeat")
     asked = parser.parse_args()
+    # Answers are lost on purpose, which uvicorn complains of.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     print(f"seed {asked.seed}", flush=True)
     numbers = range(asked.runs) if asked.only is None else [asked.only]
     bad = 0
@@ -137,7 +140,8 @@ def main() -> int:
         bad += bool(told)
         for line in told:
             print(f"run {number} ({moment}): {line}", flush=True)
-    print(f"{len(numbers)} runs killed, {bad} not cleaned up as they should be")
+    plural = "" if len(numbers) == 1 else "s"
+    print(f"{len(numbers)} run{plural} killed, {bad} not cleaned up as they should be")
     return 1 if bad else 0
 
 

@@ -194,7 +194,8 @@ class Session:
     def _watch(self, player: Player) -> None:
         """Remember what would not be deleted; notice when the target falls silent or never spoke FHIR."""
         kinds = {p["kind"] for p in player.problems}
-        silent, locked = bool(kinds & WITHOUT_ANSWER), AUTHORISATION in kinds
+        silent = bool(kinds & WITHOUT_ANSWER) and not _flooded(player.recorded)
+        locked = AUTHORISATION in kinds
         with self._lock:
             if self._listening.hear(player.recorded, troubled=bool(kinds)):
                 self._give_up(self._listening.trouble)
@@ -238,6 +239,11 @@ class Session:
 def _given(case: Case) -> Iterator[tuple[str, Fixtures]]:
     if case.scenario is not None and case.fixtures is not None:
         yield from ((given.file, case.fixtures) for given in case.scenario.given)
+
+
+def _flooded(recorded: Sequence[Mapping[str, Json]]) -> bool:
+    """Tell whether a server says too much: that is no silence, and its other answers may be short."""
+    return any(event["event"] == "exchange" and event["attempts"][-1]["truncated"] for event in recorded)
 
 
 def _fallen_silent(problem: Mapping[str, Json]) -> Trouble:

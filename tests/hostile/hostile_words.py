@@ -6,7 +6,7 @@ from tiny import Tiny, complaint, statement
 NASTY = (
     "\x1b[2J\x1b]0;pwned\x07\x1b]8;;http://evil.example\x1b\\click\x1b]8;;\x1b\\"
     "<script>alert(1)</script><img src=x onerror=alert(1)>]]>\u202egnp\u2066\u200b\ufeff\ufffe"
-    "\r\nHTTP/1.1 200 OK\n# heading\n| a | b |\n[link](javascript:alert(1)) `x` *y* ${{ secrets }} ../../etc/passwd"
+    "\r\nHTTP/1.1 200 OK\n# heading\n| a | b |\n[link](javascript:alert(1)) `x` *y* ../../etc/passwd"
     "\n- yaml: !!python/object:os.system\n::set-output name=a::b\n@everyone"
 )
 HEADER = "x\x1b[31m<script>\x85".encode().decode("latin-1")

@@ -13,7 +13,9 @@ from test_hostile_servers import PATHS, TESTCASES
 from tiny import complaint
 
 # What no report may hold as it is: what repaints a terminal, turns a line round, or hides in one.
-RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]")
+RAW = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"
+)
 WAYS = (*PATHS, TESTCASES / "linking", TESTCASES / "capability")
 SECRET = "c4nary-Secret-0123456789abcdef"  # noqa: S105 - invented
 
