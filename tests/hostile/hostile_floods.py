@@ -174,3 +174,10 @@ class ManyClaims(Tiny):
         parameters = [{"name": f"p{n}", "type": "token"} for n in range(200_000)]
         rest["resource"] = [{**rest["resource"][0], "searchParam": parameters}, *rest["resource"]]
         return http(200, whole)
+
+
+class LongValue(Tiny):
+    """Stores a status of 8 MB in the place of what was sent."""
+
+    def store(self, body):
+        return {**super().store(body), "status": "x" * (SIZE // 2), "extension": [{"url": "y" * 99_999}] * 9}

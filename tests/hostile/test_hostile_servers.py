@@ -96,7 +96,7 @@ JUDGED = [
     (words.LeadsAway, "nonconformant", 1),
 ]
 # Those that take long, or are more than one kind of trouble.
-OTHERS = [(floods.ManyIssues, "incomplete", 3), (floods.Storm, "error", 4)]
+OTHERS = [(floods.ManyIssues, "incomplete", 3), (floods.Storm, "error", 4), (floods.LongValue, "error", 4)]
 
 
 def played(server, folder, **options):
