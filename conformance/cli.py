@@ -14,6 +14,7 @@ from conformance.problem import Problem, Problems
 # Name → module of conformance.commands and the sentence that `--help` shows.
 _COMMANDS = {
     "run": ("run", "Test a FHIR server (without --target: the embedded one)."),
+    "doctor": ("doctor", "Look at a target before any test, and say what to do."),
     "validate": ("validate", "Judge files by the profiles that they claim, without a server."),
     "serve": ("serve", "Start the embedded reference server."),
     "prove": ("prove", "Show that every check can fail: run the suite against every fault."),

@@ -86,10 +86,11 @@ def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[st
 def command(**options: Any) -> int:
     """Run the suite (or PATHS of your own) against a server and say what did not hold."""
     from conformance.commands.reports import chosen, write  # noqa: PLC0415 - kept out of the start
-    from conformance.commands.target import token  # noqa: PLC0415 - kept out of the start
+    from conformance.commands.target import authorities, token  # noqa: PLC0415 - kept out of the start
     from conformance.run.stopping import stoppable  # noqa: PLC0415 - kept out of the start
 
     formats = chosen(options["formats"])
+    authorities(options["ca"])
     options["token"] = token(options["token_env"])
     with stoppable() as stop:
         with _target(options) as target:

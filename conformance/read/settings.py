@@ -85,12 +85,12 @@ def chosen(name: str, known: Mapping[str, Settings], file: Path) -> Settings:
     raise Problem("usage", f"--target: {file} has no target '{name}'", hint=hint)
 
 
-def _told_in_clear(tree: Tree, key: str = "") -> Iterator[Problem]:
+def _told_in_clear(tree: Tree, key: str = "", *, auth: bool = False) -> Iterator[Problem]:
     """Return complaints about secrets that stand in the file; what they are stays unsaid."""
     if isinstance(tree.value, dict):
         for name, part in tree.value.items():
-            yield from _told_in_clear(part, name)
-    elif isinstance(tree.value, str) and key in _SECRET_KEYS:
+            yield from _told_in_clear(part, name, auth=auth or name == "auth")
+    elif isinstance(tree.value, str) and auth and key in _SECRET_KEYS:
         hint = f"{key}: {{env: NAME}} names the environment variable that holds it"
         yield Problem(
             "secret", f"{key}: the secret itself does not stand in a file", place=tree.place, hint=hint

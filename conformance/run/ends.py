@@ -95,7 +95,6 @@ _Row = tuple["Callable[[Attempt], bool]", str, str, str]
 # The first row that applies says what happened: whether it does, kind, message, hint. The first table is
 # trouble even where a step judges the status, for it says nothing of what the step asks.
 _ALWAYS: tuple[_Row, ...] = (
-    (_no_token, NO_TOKEN, "no token: {error}", "`dermconf doctor` tries to get one, and nothing else"),
     (_unanswered, "network", "{error}", ""),
     (_cut, "network", "the body is larger than dermconf reads", ""),
     (_unauthorised, AUTHORISATION, "{refusal}", ""),
@@ -129,10 +128,13 @@ def trouble(
     attempt = sent.exchange.answer
     if (attempt.status in named or (welcome and _unauthorised(attempt))) and not attempt.truncated:
         return None
+    if _no_token(attempt):
+        message, _, hint = attempt.error.removeprefix(f"{NO_TOKEN}: ").rpartition(" — ")
+        return Trouble(NO_TOKEN, f"no token: {message}", hint)
     for applies, kind, message, hint in _ALWAYS if judged else (*_ALWAYS, *_UNJUDGED):
         if applies(attempt):
             told = message.format(
-                error=attempt.error.removeprefix(f"{NO_TOKEN}: "),
+                error=attempt.error,
                 refusal=refusal(sent),
                 status=attempt.status,
                 location=attempt.headers.get("location", "nowhere"),

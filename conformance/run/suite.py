@@ -83,7 +83,7 @@ def run(settings: Settings, tell: Callable[[int], Callable[[str, str, float], No
 def planned(settings: Settings, tell: Callable[[int], Callable[[str, str, float], None]]) -> Iterator[Plan]:
     """Give the plan of a run whose record is open: its session, and its cases by file."""
     loaded = list(scenarios(settings.paths))
-    cases = [case for one in loaded for case in _cases(one)]
+    cases = [case for one in loaded for case in cases_of(one)]
     if not cases:
         where = ", ".join(map(str, settings.paths))
         raise Problem(
@@ -133,7 +133,8 @@ def _graded(catalogue: Mapping[str, Requirement], given: Given | None) -> Mappin
     return graded(catalogue, given.standings)
 
 
-def _cases(one: Loaded) -> list[Case]:
+def cases_of(one: Loaded) -> list[Case]:
+    """Return the rows of a scenario file, or the one case of a file that cannot be read."""
     file = Path(one.file).resolve()
     if one.problems:
         return [Case(name=one.id, problems=one.problems, file=file)]

@@ -25,20 +25,24 @@ class Budget:
     sleep: Callable[[float], object] = time.sleep
     clock: Callable[[], float] = time.monotonic
     used: int = 0
-    # What each thread still has to delete, one request each.
-    _owed: Counter[int] = field(default_factory=Counter)
+    # What is kept back for each thread: the request that makes something, and the one that deletes it.
+    _kept: Counter[int] = field(default_factory=Counter)
+    _about: set[int] = field(default_factory=set)
     _next: float = 0.0
     _lock: Lock = field(default_factory=Lock)
 
     def owe(self) -> None:
-        """Keep one request back, for deleting what this thread is about to make."""
+        """Keep back what it takes to make something and to delete it; raises Spent where there is no more."""
         with self._lock:
-            self._owed[get_ident()] += 1
+            self._require(2)
+            self._kept[get_ident()] += 2
+            self._about.add(get_ident())
 
     def settle(self) -> None:
         """Keep nothing back any more: what this thread made is deleted, or stays."""
         with self._lock:
-            self._owed.pop(get_ident(), None)
+            self._kept.pop(get_ident(), None)
+            self._about.discard(get_ident())
 
     def take(self, *, closing: bool = False) -> None:
         """Take one request, and wait until it is its turn; raises Spent where there is none left.
@@ -46,14 +50,20 @@ class Budget:
         `closing` requests clean up: they are what was kept back.
         """
         with self._lock:
-            if not closing and self.total is not None and self.used + self._owed.total() >= self.total:
-                raise Spent
+            me = get_ident()
+            if closing or me in self._about:
+                self._about.discard(me)
+                self._kept[me] = max(0, self._kept[me] - 1)
+            else:
+                self._require(1)
             self.used += 1
-            if closing:
-                self._owed[get_ident()] = max(0, self._owed[get_ident()] - 1)
             wait = self._turn()
         if wait > 0:
             self.sleep(wait)
+
+    def _require(self, more: int) -> None:
+        if self.total is not None and self.used + self._kept.total() + more > self.total:
+            raise Spent
 
     def _turn(self) -> float:
         """Return how long to wait for the turn that is next."""

@@ -109,8 +109,7 @@ class Client:
         try:
             header = credentials.header()
         except NoToken as none:
-            hint = f" ({none.hint})" if none.hint else ""
-            return Attempt(error=self.redactor.text(f"token: {none.message}{hint}")), False
+            return Attempt(error=self.redactor.text(f"token: {none.message} — {none.hint}")), False
         self.budget.take(closing=closing)
         secret = {**self.access.headers, **({"Authorization": header} if header else {})}
         attempt = redacted(once(self._adapter(), request, self.target.timeout, secret), self.redactor)

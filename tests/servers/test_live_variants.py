@@ -40,6 +40,74 @@ def test_the_right_token_changes_no_verdict_and_is_written_nowhere(plain, tmp_pa
     assert not any(live_start.TOKEN in text for text in [*written, ran.said])
 
 
+SCOPE = "system/*.cruds"
+PASSWORD = "dermconf-right-password"  # noqa: S105 - as above
+
+
+def _named(folder, base, auth):
+    """Write the settings of a target, and return what selects it."""
+    target = {
+        "base": base,
+        "auth": auth,
+        "permissions": ["write", "delete", "validate", "search-by-post"],
+    }
+    # JSON is YAML, as far as its reader is concerned.
+    (folder / "dermconf.yaml").write_text(json.dumps({"targets": {"sekmet": target}}))
+    return ["--config", folder / "dermconf.yaml"]
+
+
+def _by_name(folder, auth, settings, **environ):
+    with live_start.sekmet(
+        folder, server_auth={"token_lifetime": 2, "enforce_scopes": True, **settings}
+    ) as base:
+        chosen = _named(folder, base, auth)
+        return live_run.suite("sekmet", folder / "report", "-n", 2, *chosen, **environ)
+
+
+def _client(**known):
+    return {"types": ["smart"], "smart_clients": [{"client_id": "dermconf", "scopes": SCOPE, **known}]}
+
+
+def test_a_name_and_a_password_change_no_verdict(plain, tmp_path):
+    auth = {"basic": {"user": "dermconf", "password": {"env": "DERMCONF_PASSWORD"}}}
+    settings = {"types": ["basic"], "users": {"dermconf": PASSWORD}}
+    ran = _by_name(tmp_path, auth, settings, DERMCONF_PASSWORD=PASSWORD)
+    assert live_expected.differences(plain, live_expected.observed(ran.summary)) == []
+    assert not [path for path in (tmp_path / "report").rglob("*") if PASSWORD.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("algorithm", ["ES384", "RS384"])
+def test_a_client_that_signs_for_itself_gets_in_and_renews_its_tokens(plain, tmp_path, algorithm):
+    public = live_run.dermconf("keys", tmp_path / "private.jwk", "--algorithm", algorithm).stdout
+    auth = {"backend": {"client": "dermconf", "key": {"file": "private.jwk"}, "scope": SCOPE}}
+    ran = _by_name(tmp_path, auth, _client(jwks=json.loads(public)))
+    assert live_expected.differences(plain, live_expected.observed(ran.summary)) == []
+    # Its tokens live for two seconds, and the run takes longer.
+    tokens = [
+        e for e in ran.events("exchange") if e["purpose"] == "auth" and e["request"]["method"] == "POST"
+    ]
+    assert len(tokens) > 1
+
+
+@pytest.mark.parametrize("place", ["header", "body"])
+def test_a_client_with_a_secret_gets_in(plain, tmp_path, place):
+    secret = {"client": "dermconf", "secret": {"env": "SECRET"}, "scope": SCOPE, "secret-in": place}
+    ran = _by_name(tmp_path, {"client-credentials": secret}, _client(client_secret=PASSWORD), SECRET=PASSWORD)
+    assert live_expected.differences(plain, live_expected.observed(ran.summary)) == []
+    assert not [path for path in (tmp_path / "report").rglob("*") if PASSWORD.encode() in path.read_bytes()]
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_client_whose_key_is_not_registered_is_told_so(tmp_path):
+    live_run.dermconf("keys", tmp_path / "private.jwk")
+    other = live_run.dermconf("keys", tmp_path / "another.jwk").stdout
+    auth = {"backend": {"client": "dermconf", "key": {"file": "private.jwk"}, "scope": SCOPE}}
+    ran = _by_name(tmp_path, auth, _client(jwks=json.loads(other)))
+    assert (ran.summary["verdict"], ran.exit) == ("error", 4)
+    assert "refused this client (401 invalid_client" in ran.said
+    assert {event["kind"] for event in ran.events("problem")} == {"token"}
+
+
 @pytest.mark.parametrize("token", ["", "dermconf-wrong-token"])
 @pytest.mark.usefixtures("installed")
 def test_without_the_right_token_the_server_is_not_failed(tmp_path, token):

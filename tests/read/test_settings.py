@@ -1,0 +1,147 @@
+"""dermconf.yaml: what is amiss is told with its place, all at once, and no secret in it is repeated."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.model import Evidence, Party
+from conformance.problem import Problem, Problems
+from conformance.read import settings
+
+WHOLE = """
+targets:
+  staging:
+    base: https://staging.example/fhir
+    auth:
+      backend: {client: c, key: {file: keys/es.jwk}, scope: "system/*.rs", token-url: "https://login.example/t"}
+    headers: {X-Tenant: blue, X-Key: {env: API_KEY}}
+    proxy: {env: PROXY}
+    tls: {ca: ca.pem, certificate: own.pem, key: own.key}
+    timeout: 2.5
+    budget: {total: 500, rate: 5, concurrency: 2}
+    permissions: [write, delete]
+    roles: [repository, producer]
+    gates: [mine]
+    policies: [label]
+    ait: ballot
+    evidence: explicit
+    ig: [package.tgz]
+  bare: {base: "http://localhost:8080/fhir"}
+"""
+
+
+def read(tmp_path, text):
+    file = tmp_path / "dermconf.yaml"
+    file.write_text(text, encoding="utf-8")
+    return settings.read(file)
+
+
+def complaints(tmp_path, text):
+    with pytest.raises((Problem, Problems)) as found:
+        read(tmp_path, text)
+    return str(found.value).replace(f"{tmp_path}/", "")
+
+
+def test_everything_that_can_be_said_of_a_target(tmp_path):
+    found = read(tmp_path, WHOLE)["staging"]
+    target = found.target
+    assert (target.base, target.name, target.timeout) == ("https://staging.example/fhir", "staging", 2.5)
+    assert (target.total, target.rate, found.threads) == (500, 5.0, 2)
+    assert target.roles == (Party.REPOSITORY, Party.PRODUCER)
+    assert target.gates == ("dermatology", "r4", "mine", "ai-transparency@ballot")
+    assert (target.policies, target.evidence) == (("label",), Evidence.EXPLICIT)
+    assert (target.read_only, target.leave_data, target.denied) == (
+        False,
+        False,
+        ("validate", "search-by-post"),
+    )
+    assert found.headers == {"X-Tenant": "blue", "X-Key": settings.Secret(env="API_KEY")}
+    assert (found.proxy.env, found.auth.kind) == ("PROXY", "backend")
+    assert found.auth.secrets["key"].file == str(tmp_path / "keys/es.jwk")
+    assert (found.ca, found.certificate) == (
+        tmp_path / "ca.pem",
+        (tmp_path / "own.pem", tmp_path / "own.key"),
+    )
+    assert found.packages == (tmp_path / "package.tgz",)
+
+
+def test_a_target_that_allows_nothing_is_read_and_no_more(tmp_path):
+    target = read(tmp_path, WHOLE)["bare"].target
+    assert (target.read_only, target.leave_data) == (True, True)
+    assert target.denied == ("delete", "validate", "search-by-post")
+
+
+BAD = [
+    ("", "the file is empty"),
+    ("targets: {}", "'targets' is empty"),
+    ("target: {}", "did you mean 'targets'?"),
+    ("targets: {a: {}}", "1:14: 'a' needs 'base'"),
+    ("targets: {A: {base: http://h/fhir}}", "takes a name"),
+    ("targets: {a: {base: ftp://h/fhir}}", "takes an http or https address; actual: 'ftp://h/fhir'"),
+    ("targets: {a: {base: http://h/fhir, bse: 1}}", "unknown key 'bse'"),
+    ("targets: {a: {base: http://h/fhir, auth: token}}", "none"),
+    ("targets: {a: {base: http://h/fhir, auth: {}}}", "'auth' is empty"),
+    (
+        "targets: {a: {base: http://h/fhir, auth: {bearer: {env: A}, basic: {user: u, password: {env: B}}}}}",
+        "takes one of basic",
+    ),
+    (
+        "targets: {a: {base: http://h/fhir, auth: {bearer: {env: a-b}}}}",
+        "the name of an environment variable",
+    ),
+    ("targets: {a: {base: http://h/fhir, auth: {bearer: {env: A, file: b}}}}", "where the secret is"),
+    ("targets: {a: {base: http://h/fhir, auth: {backend: {client: c, key: {env: K}}}}}", "scope"),
+    ("targets: {a: {base: http://h/fhir, permissions: [wirte]}}", "did you mean 'write'?"),
+    ("targets: {a: {base: http://h/fhir, permissions: [write, write]}}", "twice"),
+    ("targets: {a: {base: http://h/fhir, budget: {rate: 0}}}", "requests a second"),
+    ("targets: {a: {base: http://h/fhir, budget: {total: 1.5}}}", "requests of one run"),
+    ("targets: {a: {base: http://h/fhir, headers: {Authorization: x}}}", "credentials stand under auth"),
+    ("targets: {a: {base: http://h/fhir, headers: {X-A: 5}}}", "a text, or"),
+    ("targets: {a: {base: http://h/fhir, timeout: 0}}", "seconds for one answer"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), BAD, ids=[text for text, _ in BAD])
+def test_what_is_amiss_is_told_with_its_place(tmp_path, text, said):
+    told = complaints(tmp_path, text)
+    assert told.startswith("dermconf.yaml")
+    assert said in told
+
+
+SECRETS = [
+    "targets: {a: {base: 'https://me:hunter22@h/fhir'}}",
+    "targets: {a: {base: http://h/fhir, proxy: 'http://me:hunter22@proxy'}}",
+    "targets: {a: {base: http://h/fhir, auth: {bearer: hunter22}}}",
+    "targets: {a: {base: http://h/fhir, auth: {basic: {user: u, password: hunter22}}}}",
+    "targets: {a: {base: http://h/fhir, auth: {client-credentials: {client: c, secret: hunter22}}}}",
+    "targets: {a: {base: http://h/fhir, auth: {backend: {client: c, scope: s, key: hunter22}}}}",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path, text):
+    told = complaints(tmp_path, text)
+    assert "hunter22" not in told
+    assert "{env: NAME}" in told
+
+
+def test_all_that_is_amiss_is_told_at_once(tmp_path):
+    told = complaints(tmp_path, "targets:\n  a: {base: 5}\n  b: {base: http://h/fhir, rolls: [producer]}\n")
+    assert "dermconf.yaml:2:" in told
+    assert "dermconf.yaml:3:" in told
+    assert "did you mean 'roles'?" in told
+
+
+def test_an_unknown_name_is_told_with_the_nearest(tmp_path):
+    known = read(tmp_path, WHOLE)
+    with pytest.raises(Problem, match="has no target 'stagin'") as problem:
+        settings.chosen("stagin", known, Path("dermconf.yaml"))
+    assert problem.value.hint == "did you mean 'staging'?"
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "dermconf.yaml").write_bytes(b"\xff\xfe")
+    with pytest.raises(Problem, match="not UTF-8"):
+        settings.read(tmp_path / "dermconf.yaml")
+    with pytest.raises(Problem, match="No such file"):
+        settings.read(tmp_path / "nowhere.yaml")
