@@ -192,6 +192,13 @@ def test_a_body_beyond_the_bound_is_cut_and_marked(monkeypatch):
     assert (answer.truncated, len(answer.body)) == (True, 100)
 
 
+@pytest.mark.parametrize(("entry", "cut"), [(b"{}", True), (b'"xxxx"', False)])
+def test_a_body_of_too_many_values_is_cut_whatever_its_size(monkeypatch, entry, cut):
+    monkeypatch.setattr(talk, "MOST_VALUES", 500)
+    with answering(http(200, b"[" + b",".join([entry] * 400) + b"]")) as server:
+        assert send(server).answer.truncated is cut
+
+
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
