@@ -15,7 +15,7 @@ ifneq ($(shell $(PY) -c 'import sys; print(sys.version_info >= (3, 11))' 2>/dev/
 $(shell rm -f $(VENV)/.installed-* $(PY))
 endif
 
-.PHONY: run test lint repeat clean
+.PHONY: run test lint repeat kills clean
 
 run: $(RUN)
 	@$(PY) -m conformance run $(if $(TARGET),--target '$(TARGET)') $(ARGS)
@@ -31,6 +31,9 @@ lint: $(TEST)
 
 repeat: $(RUN)
 	@$(PY) benchmarks/repeat.py --runs $(RUNS)
+
+kills: $(RUN)
+	@$(PY) benchmarks/kills.py --runs $(RUNS)
 
 clean:
 	rm -rf dist build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

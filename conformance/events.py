@@ -133,38 +133,49 @@ def read(path: Path) -> Run:
 
 def lines(path: Path) -> Iterable[dict[str, Json]]:
     """Yield the events of a file; a last line that was cut off by a kill is left out."""
+    texts: dict[str, str] = {}
     try:
-        rows = path.read_bytes().split(b"\n")
+        with path.open("rb") as file:
+            for number, row in enumerate(file, 1):
+                event = _event(row)
+                if event is None and not row.endswith(b"\n"):
+                    return
+                if event is None:
+                    raise Problem("record", "this line is not an event", place=Place(str(path), number))
+                if event:
+                    yield _whole(event, path, texts) if b'_ref":{' in row else event
     except OSError as error:
         raise Problem(
             "record", f"the record cannot be read: {error.strerror}", place=Place(str(path))
         ) from None
-    for number, row in enumerate(rows, 1):
-        if not row:
-            continue
-        try:
-            event = orjson.loads(row)
-        except ValueError:
-            if number == len(rows):
-                return
-            raise Problem("record", "this line is not an event", place=Place(str(path), number)) from None
-        if not isinstance(event, dict) or event.get("event") not in EVENTS:
-            raise Problem("record", "this line is not an event", place=Place(str(path), number))
-        yield _whole(event, path) if b'_ref":{' in row else event
 
 
-def _whole(event: dict[str, Json], path: Path) -> dict[str, Json]:
-    """Return an event with the long texts that lie beside the record."""
+def _event(row: bytes) -> dict[str, Json] | None:
+    """Return the event of a line, empty for an empty line, or None where it holds none."""
+    if not row.strip():
+        return {}
+    try:
+        event = orjson.loads(row)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and event.get("event") in EVENTS else None
+
+
+def _whole(event: dict[str, Json], path: Path, texts: dict[str, str]) -> dict[str, Json]:
+    """Return an event with the long texts that lie beside the record; the same text is one value."""
     if event["event"] != "exchange":
-        return _with_texts(event, path)
-    attempts = [_with_texts(attempt, path) for attempt in event["attempts"]]
-    return {**event, "request": _with_texts(event["request"], path), "attempts": attempts}
+        return _with_texts(event, path, texts)
+    attempts = [_with_texts(attempt, path, texts) for attempt in event["attempts"]]
+    return {**event, "request": _with_texts(event["request"], path, texts), "attempts": attempts}
 
 
-def _with_texts(part: dict[str, Json], path: Path) -> dict[str, Json]:
+def _with_texts(part: dict[str, Json], path: Path, texts: dict[str, str]) -> dict[str, Json]:
     refs = [key for key in part if key.endswith("_ref")]
     rest = {key: value for key, value in part.items() if key not in refs}
-    return rest | {key.removesuffix("_ref"): _text(str(part[key]["sha256"]), path) for key in refs}
+    names = {key.removesuffix("_ref"): str(part[key]["sha256"]) for key in refs}
+    for name in {*names.values()} - texts.keys():
+        texts[name] = _text(name, path)
+    return rest | {key: texts[name] for key, name in names.items()}
 
 
 def _text(name: str, path: Path) -> str:

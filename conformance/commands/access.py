@@ -6,7 +6,7 @@ import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from conformance.model import Exchange
 from conformance.problem import Place, Problem
@@ -150,4 +150,6 @@ def _proxy(url: str, place: Place) -> str:
 
 def _passwords(url: str) -> tuple[str, ...]:
     parts = urlsplit(url) if url else None
-    return (parts.password, parts.netloc.rpartition("@")[0]) if parts is not None and parts.password else ()
+    if parts is None or not parts.password:
+        return ()
+    return parts.password, unquote(parts.password), parts.netloc.rpartition("@")[0]

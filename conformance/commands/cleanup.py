@@ -17,12 +17,17 @@ def command(record: Path, token_env: str | None, ca: Path | None, config: Path |
     from conformance import events  # noqa: PLC0415 - kept out of the start
     from conformance.commands.access import access  # noqa: PLC0415 - kept out of the start
     from conformance.commands.target import recorded, token  # noqa: PLC0415 - kept out of the start
+    from conformance.read.fixtures import TAG_SYSTEM  # noqa: PLC0415 - kept out of the start
     from conformance.run.recorder import Recorder  # noqa: PLC0415 - kept out of the start
     from conformance.run.remains import clean, refuse_a_live_run, remains  # noqa: PLC0415 - kept out of the start
     from conformance.run.replaying import target_of  # noqa: PLC0415 - kept out of the start
     from conformance.talk.client import Client  # noqa: PLC0415 - kept out of the start
 
     refuse_a_live_run(record)
+    if not record.stat().st_size:
+        # A run writes its header before it sends anything.
+        click.echo("nothing was left")
+        return 0
     run = events.read(record)
     many = sum(len(made) + len(lost) for _, made, lost in remains(run))
     if not many:
@@ -31,8 +36,15 @@ def command(record: Path, token_env: str | None, ca: Path | None, config: Path |
     target = target_of(run)
     client = Client(target, access(recorded(target, config, ca), token(token_env), token_env or ""))
     with Recorder(record.parent / "cleanup") as recorder:
-        left = clean(run, client, recorder)
-    click.echo(f"{many - len(left)} of {many} deleted on {target.base}")
-    for reference in left:
+        rest = clean(run, client, recorder)
+    kept = len(rest.stay) + len(rest.doubtful)
+    many -= len(rest.lost)
+    click.echo(f"{many - kept} of {many} deleted on {target.base}")
+    for reference in rest.doubtful:
+        click.echo(f"left alone: {target.base}/{reference}, which could not be told to be ours")
+    for reference in rest.stay:
         click.echo(f"still there: {target.base}/{reference}")
-    return 1 if left else 0
+    for one in rest.lost:
+        mark = f"{TAG_SYSTEM}|{one.tag}"
+        click.echo(f"perhaps still there: {one.type} with the tag {mark}, which was sent and is not found")
+    return 1 if kept else 0

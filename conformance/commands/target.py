@@ -82,13 +82,21 @@ def base(url: str, option: str = "--target") -> str:
     parts = _parts(url if "://" in url else f"http://{url}")
     if parts is None:
         raise Problem(
-            "usage", f"{option}: '{url}' is no http or https address", hint="such as https://host/fhir"
+            "usage",
+            f"{option}: '{_shown(url)}' is no http or https address",
+            hint="such as https://host/fhir",
         )
     if parts.username or parts.password:
         raise Problem("usage", f"{option}: the address holds a user name or password", hint="use --token-env")
     if parts.query or parts.fragment:
         raise Problem("usage", f"{option}: a base URL has no query and no fragment")
     return bare(parts.geturl())
+
+
+def _shown(url: str) -> str:
+    """Return what a person wrote without what may be a password or a token."""
+    before, at, host = url.partition("?")[0].rpartition("@")
+    return f"{before.partition('//')[0]}//{host}" if at and "//" in before else host
 
 
 def _parts(url: str) -> SplitResult | None:

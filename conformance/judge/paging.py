@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from conformance.model import Json
 
 _SHOWN = 200
+# What stands in the place of a secret in everything that is recorded.
+_HIDDEN = "***"
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The URL of the next page (nothing: this was the last), or what is wrong with it."""
+    """The URL of the next page (nothing: this was the last), or what is wrong with it.
+
+    `foreign` says that it cannot be followed through no fault that a server may be failed for.
+    """
 
     url: str = ""
     wrong: str = ""
@@ -30,6 +35,8 @@ def next_page(page: Json, base: str, visited: Collection[str]) -> Next:
     found = links(page, "next")
     if not found:
         return Next()
+    if _HIDDEN in found[0]:
+        return Next(wrong="the next link holds a secret of ours, which is kept nowhere", foreign=True)
     # A link of a query alone can only mean the page that it stands on.
     asked = [*visited]
     url = _address(found[0], asked[-1] if found[0].startswith("?") and asked else base)

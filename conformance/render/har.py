@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from conformance.events import Run
 
+# What is longer is whole in the record, once, under bodies/.
+_LONGEST = 256 * 1024
 _VERSION = "HTTP/1.1"
 
 
@@ -84,12 +86,19 @@ def _response(attempt: Mapping[str, Any]) -> dict[str, Any]:
         "httpVersion": _VERSION,
         "cookies": [],
         "headers": _headers(attempt),
-        "content": {"size": size, "mimeType": _type(attempt), "text": body},
+        "content": {"size": size, "mimeType": _type(attempt), **_told(body)},
         "redirectURL": str((attempt.get("headers") or {}).get("location", "")),
         "headersSize": -1,
         "bodySize": size,
         "comment": str(attempt.get("error") or ""),
     }
+
+
+def _told(body: str) -> dict[str, str]:
+    """Return a body, of a long one its beginning: a run may have been told the same over and over again."""
+    if len(body) <= _LONGEST:
+        return {"text": body}
+    return {"text": body[:_LONGEST], "comment": f"cut after {_LONGEST} of {len(body)} characters"}
 
 
 def _headers(side: Mapping[str, Any]) -> list[dict[str, str]]:

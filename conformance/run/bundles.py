@@ -11,8 +11,9 @@ from conformance.jsontext import dumps, parsed
 from conformance.judge.builtin import location_of
 from conformance.judge.names import Lookups
 from conformance.model import Request, Resource
-from conformance.run.creating import Making, id_of, looked_for
+from conformance.run.creating import Making
 from conformance.run.interactions import encoded, named, pairs, patch_operations, request
+from conformance.run.tracing import id_of, looked_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -164,7 +165,7 @@ def _made(
     body = answer.get("resource") if isinstance(answer.get("resource"), dict) else None
     id_ = place[1] if place and place[0] == making.type else id_of(body)
     if not id_ and status in _MADE:
-        id_ = looked_for(teller, making, str(response.get("location", "")))
+        id_ = looked_for(teller, making.lost, str(response.get("location", "")))
     if not id_ or status not in _MADE:
         if status >= _REFUSED:
             # Refused inside the Bundle: nothing was stored, and the intent is settled.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from conformance.jsontext import parsed
 from conformance.model import Request
-from conformance.run.creating import carries, tagged_hits
 from conformance.run.ends import trouble
 from conformance.run.interactions import FHIR_JSON
+from conformance.run.tracing import Lost, carries, traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _GONE = frozenset({200, 202, 204, 404, 410})
 _NOT_THERE = frozenset({404, 410})
+_BUSY = frozenset({429, 503})
 _WRITES = frozenset({"create", "update", "transaction", "batch"})
 # After 408 nobody knows whether the request came through; 501 says that nothing was done.
 _TIMED_OUT, _NOT_IMPLEMENTED = 408, 501
@@ -52,22 +53,34 @@ def made(events: Iterable[Mapping[str, Json]]) -> list[Made]:
     return [one for one in found.values() if not one.gone]
 
 
-def clean(teller: Teller, created: Iterable[Made], unknown: Iterable[tuple[str, str]]) -> list[str]:
-    """Delete what was made, in reverse; return what would not go yet. `unknown` are (type, tag).
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What would not be deleted, what was not found though it may be there, and what may be another's."""
+
+    stay: tuple[str, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+
+def clean(teller: Teller, created: Iterable[Made], unknown: Iterable[Lost]) -> Rest:
+    """Delete what was made, in reverse; return what is left.
 
     One request without an answer is enough waiting: what is left then is tried at the end of the run.
     """
-    late, answers = _looked_for(teller, unknown)
+    late, lost, answers = _looked_for(teller, unknown)
     stay: list[str] = []
+    doubtful: list[str] = []
     everything = [*late, *reversed(list(created))]
     for one in everything:
         if not one.tagged and not (answers and _still_ours(teller, one)):
             left(teller, one.reference, "what lies there could not be told to be ours")
+            doubtful.append(one.reference)
             continue
         status = delete(teller, one.reference) if answers else None
         answers = status is not None
         stay += [] if gone(status) else [one.reference]
-    return _again(teller, stay) if answers and len(stay) < len(everything) else stay
+    again = answers and len(stay) < len(everything)
+    return Rest(tuple(_again(teller, stay) if again else stay), tuple(lost), tuple(doubtful))
 
 
 def _again(teller: Teller, stay: list[str]) -> list[str]:
@@ -95,18 +108,19 @@ def _statuses(teller: Teller, references: list[str]) -> dict[str, int | None]:
     return found
 
 
-def _looked_for(teller: Teller, unknown: Iterable[tuple[str, str]]) -> tuple[list[Made], bool]:
-    """Return what lost answers had made, and whether the server answers; list what was not found."""
+def _looked_for(teller: Teller, unknown: Iterable[Lost]) -> tuple[list[Made], list[Lost], bool]:
+    """Return what lost answers had made, what was not found, and whether the server answers."""
     found: list[Made] = []
+    missing: list[Lost] = []
     answers = True
-    for type_, tag in unknown:
-        hits = tagged_hits(teller, type_, tag, closing=True) if answers else None
+    for lost in unknown:
+        hits = traced(teller, lost, closing=True) if answers else None
         answers = hits is not None
-        found += [Made(reference=f"{type_}/{body['id']}", tag=tag, tagged=True) for body in hits or ()]
-        if not hits:
-            why = f"a {type_} was sent; whether it was stored is not known"
-            teller.tell("leftover", reference="", tag=tag, why=why)
-    return found, answers
+        found += [
+            Made(reference=f"{lost.type}/{body['id']}", tag=lost.tag, tagged=True) for body in hits or ()
+        ]
+        missing += [] if hits else [lost]
+    return found, missing, answers
 
 
 def _still_ours(teller: Teller, one: Made) -> bool:
@@ -127,12 +141,12 @@ def _alike(body: Json, sent: Json) -> bool:
 
 
 def delete(teller: Teller, reference: str) -> int | None:
-    """Delete one resource of ours, and return how that was answered."""
+    """Delete one resource of ours, and return how that was answered; None where it was not."""
     request = Request(method="DELETE", url=f"{teller.stage.base}/{reference}", headers={"Accept": FHIR_JSON})
     sent = teller.send(request, "clean", verb="delete", closing=True)
     status = sent.exchange.answer.status
-    if gone(status) and trouble(sent) is not None:
-        # A web page that says 200 has deleted nothing.
+    if status in _BUSY or (gone(status) and trouble(sent) is not None):
+        # A web page that says 200 has deleted nothing, and who asks for patience is not asked on and on.
         return None
     if gone(status):
         teller.tell("deleted", reference=reference, how="DELETE", status=status)
@@ -149,13 +163,13 @@ def left(teller: Teller, reference: str, why: str) -> None:
     teller.tell("leftover", reference=reference, tag="", why=why)
 
 
-def unanswered(events: Iterable[Mapping[str, Json]]) -> list[tuple[str, str]]:
-    """Return (type, tag) of each intent of which nobody knows what became: no `created`, and no refusal."""
-    intents: dict[str, str] = {}
+def unanswered(events: Iterable[Mapping[str, Json]]) -> list[Lost]:
+    """Return each intent of which nobody knows what became: no `created`, and no refusal."""
+    intents: dict[str, Lost] = {}
     sent: list[str] = []
     for event in events:
         if event["event"] == "intent":
-            intents[event["tag"]] = event["type"]
+            intents[event["tag"]] = Lost(event["type"], event["tag"], event["id"])
             sent.append(event["tag"])
         elif event["event"] == "created":
             intents.pop(event["tag"], None)
@@ -164,7 +178,7 @@ def unanswered(events: Iterable[Mapping[str, Json]]) -> list[tuple[str, str]]:
             for tag in sent if _refused(event) else ():
                 intents.pop(tag, None)
             sent = []
-    return [(type_, tag) for tag, type_ in intents.items()]
+    return list(intents.values())
 
 
 def _refused(event: Mapping[str, Json]) -> bool:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from conformance.checks.searchset import entries
 from conformance.jsontext import dumps
 from conformance.judge.builtin import location_of, refusal
 from conformance.model import Request, Resource
-from conformance.read.fixtures import TAG_SYSTEM
 from conformance.run.ends import Ended, Skipped, trouble
-from conformance.run.interactions import FHIR_JSON, encoded
+from conformance.run.interactions import FHIR_JSON
+from conformance.run.tracing import Lost, carries, id_of, looked_for
 from conformance.talk.client import Stopped
 
 if TYPE_CHECKING:
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 _MADE = frozenset({200, 201})
 _NOT_HERE = frozenset({405, 501})
 _FORBIDDEN = 403
-# R4 datatypes.html#id; an id of dots alone would name another place in a URL.
-_ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9\-.]{1,64}")
 # Refusals of this body, not of this client or this interaction: another way in may be open (fairness F4).
 _NEGOTIABLE = frozenset({400, 404, 409, 412, 422})
 
@@ -46,6 +42,11 @@ class Making:
     def type(self) -> str:
         """Return the resource type."""
         return str(self.body["resourceType"])
+
+    @property
+    def lost(self) -> Lost:
+        """Return what to look for where no answer says what became of it."""
+        return Lost(self.type, self.tag)
 
 
 def intend(
@@ -75,7 +76,7 @@ def took(
     place = location_of(sent.exchange.answer.headers.get("location", ""), teller.stage.base)
     id_ = (place[1] if place and place[0] == making.type else "") or id_of(body)
     if not id_:
-        id_ = looked_for(teller, making, sent.exchange.answer.headers.get("location", ""))
+        id_ = looked_for(teller, making.lost, sent.exchange.answer.headers.get("location", ""))
     if not id_:
         return None
     reference = f"{making.type}/{id_}"
@@ -103,12 +104,6 @@ def took(
     return resource
 
 
-def id_of(body: Json) -> str:
-    """Return the id of a resource, or nothing where it has none that may stand in a URL."""
-    id_ = body.get("id") if isinstance(body, dict) else None
-    return id_ if isinstance(id_, str) and _ID.fullmatch(id_) else ""
-
-
 def version_of(sent: Sent) -> str:
     """Return the version that an answer shows: in its body, else in its ETag (R4-HTTP-15)."""
     meta = sent.body.get("meta") if isinstance(sent.body, dict) else None
@@ -116,51 +111,6 @@ def version_of(sent: Sent) -> str:
         return str(meta["versionId"])
     etag = sent.exchange.answer.headers.get("etag", "")
     return etag.removeprefix("W/").strip('"')
-
-
-def carries(body: Json, tag: str) -> bool:
-    """Tell whether a resource carries one of the run's tags."""
-    meta = body.get("meta") if isinstance(body, dict) else None
-    tags = meta.get("tag") if isinstance(meta, dict) else None
-    return any(
-        isinstance(t, dict) and t.get("system") == TAG_SYSTEM and t.get("code") == tag
-        for t in (tags if isinstance(tags, list) else ())
-    )
-
-
-def looked_for(teller: Teller, making: Making, location: str) -> str:
-    """Look for what was made where no answer says its id for this server; it counts if it carries the tag.
-
-    Behind a proxy a Location may name another host: what has that id here may be somebody else's.
-    """
-    place = location_of(location)
-    if place is not None and place[0] == making.type and _ID.fullmatch(place[1]):
-        url = f"{teller.stage.base}/{making.type}/{place[1]}"
-        headers = {"Accept": FHIR_JSON, "Cache-Control": "no-cache"}
-        sent = teller.send(Request(method="GET", url=url, headers=headers), "tag", verb="read")
-        if carries(sent.body, making.tag):
-            return place[1]
-    hits = tagged_hits(teller, making.type, making.tag) or [{"id": ""}]
-    return str(hits[0]["id"])
-
-
-def tagged_hits(teller: Teller, type_: str, tag: str, *, closing: bool = False) -> list[Json] | None:
-    """Return what carries a tag, or None without an answer.
-
-    A server that ignores `_tag` returns everything, so each hit is looked at.
-    """
-    query = encoded((("_tag", f"{TAG_SYSTEM}|{tag}"),))
-    request = Request(
-        method="GET",
-        url=f"{teller.stage.base}/{type_}?{query}",
-        headers={"Accept": FHIR_JSON, "Cache-Control": "no-cache"},
-    )
-    purpose = "clean" if closing else "tag"
-    sent = teller.send(request, purpose, verb="search", closing=closing)
-    if sent.exchange.answer.status is None:
-        return None
-    found = (entry.resource for entry in entries(sent.body) if entry.type == type_)
-    return [body for body in found if id_of(body) and carries(body, tag)]
 
 
 def give(teller: Teller, making: Making, claims: Capability) -> Resource:

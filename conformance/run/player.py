@@ -83,7 +83,7 @@ class Player:
     problems: list[Mapping[str, Json]] = field(init=False, default_factory=list)
     findings: list[Mapping[str, Json]] = field(init=False, default_factory=list)
     skipped: Mapping[str, Json] | None = field(init=False, default=None)
-    stubborn: list[str] = field(init=False, default_factory=list)
+    rest: cleaning.Rest = field(init=False, default_factory=cleaning.Rest)
     discovering: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
@@ -256,7 +256,7 @@ class Player:
                     self.teller, one.reference, "deleting is not permitted" if denied else "--leave-data"
                 )
             return
-        self.stubborn = cleaning.clean(self.teller, made, cleaning.unanswered(self.recorded))
+        self.rest = cleaning.clean(self.teller, made, cleaning.unanswered(self.recorded))
 
 
 def _may_mend(findings: Iterable[Finding]) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from conformance.events import EVENTS
 from conformance.jsontext import line
 from conformance.problem import Place, Problem
+from conformance.run.allowance import Allowance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,6 +37,7 @@ class Recorder:
         self.summed: list[dict[str, Json]] = []
         self.started = time.monotonic()
         self.kept: Path | None = None
+        self.allowance = Allowance()
         self._lock = Lock()
         self._seq = 0
         self._fd = self._open()

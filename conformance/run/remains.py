@@ -9,6 +9,7 @@ from conformance.judge.stage import Stage
 from conformance.model import Scenario
 from conformance.problem import Place, Problem
 from conformance.run import cleaning
+from conformance.run.finishing import finish
 from conformance.run.replaying import target_of
 from conformance.run.telling import Teller
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.events import Run
     from conformance.run.recorder import Recorder
+    from conformance.run.tracing import Lost
     from conformance.talk.client import Client
 
 
@@ -36,8 +38,8 @@ def refuse_a_live_run(path: Path) -> None:
         ) from None
 
 
-def remains(run: Run) -> Iterator[tuple[str, list[cleaning.Made], list[tuple[str, str]]]]:
-    """Yield for each scenario what it created and did not delete, and the (type, tag) of lost answers."""
+def remains(run: Run) -> Iterator[tuple[str, list[cleaning.Made], list[Lost]]]:
+    """Yield for each scenario what it created and did not delete, and what became of which nobody knows."""
     for scenario in run.scenarios:
         made = cleaning.made(scenario.events)
         lost = cleaning.unanswered(scenario.events)
@@ -45,13 +47,14 @@ def remains(run: Run) -> Iterator[tuple[str, list[cleaning.Made], list[tuple[str
             yield scenario.name, made, lost
 
 
-def clean(run: Run, client: Client, recorder: Recorder) -> list[str]:
-    """Delete what a run left; return what is still there."""
-    left: list[str] = []
+def clean(run: Run, client: Client, recorder: Recorder) -> cleaning.Rest:
+    """Delete what a run left; return what is still there, and what was not found."""
+    target = target_of(run)
+    rests = []
     for name, made, lost in remains(run):
-        teller = Teller(Stage(_nameless(name), target_of(run).base), recorder, client, [])
-        left += cleaning.clean(teller, made, lost)
-    return left
+        teller = Teller(Stage(_nameless(name), target.base), recorder, client, [])
+        rests.append((teller, cleaning.clean(teller, made, lost)))
+    return finish(rests, target.settle)
 
 
 def _nameless(name: str) -> Scenario:

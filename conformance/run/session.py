@@ -16,10 +16,10 @@ from conformance.events import exchange_event
 from conformance.judge.stage import Sent
 from conformance.judge.weigh import Bench
 from conformance.model import Request
-from conformance.run import cleaning
 from conformance.run.admission import Admission
 from conformance.run.bodies import Tags
 from conformance.run.ends import AUTHORISATION, WITHOUT_ANSWER, Trouble, trouble
+from conformance.run.finishing import finish
 from conformance.run.interactions import FHIR_JSON
 from conformance.run.listening import Listening
 from conformance.run.opening import Asked, header, skew
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from conformance.model import Json, Requirement, Scenario, Target
     from conformance.problem import Problem
     from conformance.read.fixtures import Fixtures
+    from conformance.run.cleaning import Rest
     from conformance.run.recorder import Recorder
+    from conformance.run.telling import Teller
 
 # So many scenarios in a row without an answer, and the target is taken for gone.
 _PATIENCE = 3
@@ -73,7 +75,7 @@ class Session:
     admission: Admission = field(default_factory=Admission)
     _listening: Listening = field(default_factory=Listening)
     _lock: Lock = field(default_factory=Lock)
-    _stubborn: list[tuple[Player, str]] = field(default_factory=list)
+    _rests: list[tuple[Teller, Rest]] = field(default_factory=list)
 
     def open(
         self,
@@ -113,7 +115,7 @@ class Session:
         """Read the CapabilityStatement once; without any answer nothing else is tried."""
         request = Request(method="GET", url=f"{self.target.base}/metadata", headers={"Accept": FHIR_JSON})
         try:
-            exchange = self.client.send(request)
+            exchange = self.recorder.allowance.admitted(self.client.send(request))
         except Stopped:
             self.recorder.tell("target", **self._target(Capability(), None, {}))
             return Capability()
@@ -192,12 +194,14 @@ class Session:
     def _watch(self, player: Player) -> None:
         """Remember what would not be deleted; notice when the target falls silent or never spoke FHIR."""
         kinds = {p["kind"] for p in player.problems}
-        silent, locked = bool(kinds & WITHOUT_ANSWER), AUTHORISATION in kinds
+        silent = bool(kinds & WITHOUT_ANSWER) and not _flooded(player.recorded)
+        locked = AUTHORISATION in kinds
         with self._lock:
             if self._listening.hear(player.recorded, troubled=bool(kinds)):
                 self._give_up(self._listening.trouble)
             self._give_up(self.admission.watch(player.recorded, troubled=locked))
-            self._stubborn += [(player, reference) for reference in player.stubborn]
+            if player.rest.stay or player.rest.lost:
+                self._rests.append((player.teller, player.rest))
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= _PATIENCE:
                 self._give_up(_fallen_silent(player.problems[-1]))
@@ -208,7 +212,7 @@ class Session:
         interrupted = self.client.stop.is_set()
         if self._listening.in_vain and not interrupted:
             self._give_up(self._listening.trouble)
-        self._clean_again()
+        finish(self._rests, self.target.settle)
         run = events.assemble(self.recorder.summed)
         told = summary(run, self.catalogue, self.target)
         told["exchanges"] = self.recorder.counts["exchange"]
@@ -217,16 +221,6 @@ class Session:
         told["seconds"] = round(time.monotonic() - self._started, 3)
         self.recorder.tell("footer", **self._footer(run, told, interrupted=interrupted))
         return told
-
-    def _clean_again(self) -> None:
-        """Delete what refused to go at first, for what kept it there may be gone; list what stays."""
-        silent = False
-        for player, reference in self._stubborn:
-            status = None if silent else cleaning.delete(player.teller, reference)
-            silent = status is None
-            if not cleaning.gone(status):
-                why = "the server does not answer" if silent else "the server refuses to delete it"
-                cleaning.left(player.teller, reference, why)
 
     def _footer(self, run: events.Run, told: Mapping[str, Json], *, interrupted: bool) -> dict[str, Json]:
         verdicts = requirement_verdicts(run.scenarios)
@@ -245,6 +239,11 @@ class Session:
 def _given(case: Case) -> Iterator[tuple[str, Fixtures]]:
     if case.scenario is not None and case.fixtures is not None:
         yield from ((given.file, case.fixtures) for given in case.scenario.given)
+
+
+def _flooded(recorded: Sequence[Mapping[str, Json]]) -> bool:
+    """Tell whether a server says too much: that is no silence, and its other answers may be short."""
+    return any(event["event"] == "exchange" and event["attempts"][-1]["truncated"] for event in recorded)
 
 
 def _fallen_silent(problem: Mapping[str, Json]) -> Trouble:

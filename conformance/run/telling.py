@@ -56,14 +56,15 @@ class Teller:
         closing: bool = False,
     ) -> Sent:
         """Send a request, record the exchange, and return it as the fold sees it."""
-        exchange = self.client.send(request, attempts=attempts, closing=closing)
+        sent = self.client.send(request, attempts=attempts, closing=closing)
+        exchange = self.recorder.allowance.admitted(sent)
         tell_asides(self.recorder, self.client)
         step = self.stage.event.get("step", 0) if purpose != "clean" else 0
         event = {"step": step, "purpose": purpose, "round": round_, "name": name, "verb": verb}
         written = self._write("exchange", **event, **exchange_event(exchange))
-        sent = Sent(replace(exchange, seq=written["seq"]), purpose, round_, name, verb)
-        self.stage.sent.append(sent)
-        return sent
+        heard = Sent(replace(exchange, seq=written["seq"]), purpose, round_, name, verb)
+        self.stage.sent.append(heard)
+        return heard
 
     def bind(self, resource: Resource, how: str, created: Mapping[str, Json] | None = None) -> None:
         """Record what a name stands for now and, where it was `created` just before, that it was."""

@@ -113,7 +113,7 @@ class BoundedAdapter(HTTPAdapter):
             preload_content=False,
             decode_content=False,
             retries=False,
-            timeout=Timeout(connect=connect, read=read),
+            timeout=Timeout(total=read, connect=connect, read=read),
         )
 
     def _target(self, request: PreparedRequest) -> str:

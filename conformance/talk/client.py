@@ -15,6 +15,7 @@ from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.budget import Budget
 from conformance.talk.credentials import NOBODY, Credentials, NoToken, bearer
 from conformance.talk.once import once, redacted
+from conformance.talk.patience import wait
 from conformance.talk.redact import HIDDEN, Redactor, Vault
 from conformance.talk.way import DIRECT, Way
 
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST_WAIT = 30.0
-_AGAIN = frozenset({429, 503})
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
-_REFUSED = "refused"
 _UNAUTHORISED = 401
 
 
@@ -92,13 +91,13 @@ class Client:
             if again:
                 allowed += 1
                 continue
-            wait = _wait(attempt, len(done))
-            if len(done) >= allowed or wait is None or time.monotonic() + wait > deadline:
+            pause = wait(attempt, len(done))
+            if len(done) >= allowed or pause is None or time.monotonic() + pause > deadline:
                 return self._written(request, done)
             if closing:
-                time.sleep(wait)
+                time.sleep(pause)
             else:
-                self.stop.wait(wait)
+                self.stop.wait(pause)
 
     def _own_host(self, url: str) -> None:
         if not url.startswith(self._origin) and urlsplit(url)[:2] != urlsplit(self.target.base)[:2]:
@@ -142,11 +141,3 @@ class Client:
             ),
             attempts=tuple(attempts),
         )
-
-
-def _wait(attempt: Attempt, tried: int) -> float | None:
-    """Return how long to wait before sending again, or None where that would not help."""
-    if attempt.status in _AGAIN:
-        after = attempt.headers.get("retry-after", "")
-        return float(after) if after.isascii() and after.isdigit() else 0.5 * 2**tried
-    return 0.2 * 2**tried if attempt.error.startswith(_REFUSED) else None

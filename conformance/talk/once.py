@@ -23,8 +23,13 @@ if TYPE_CHECKING:
     from conformance.talk.redact import Redactor
 
 LARGEST = 16 * 1024 * 1024
+# So many values of JSON take some 100 MB once they are read; a page of 2,000 resources has fewer.
+MOST_VALUES = 500_000
+# What is too large to be judged is kept to be looked at.
+_SHOWN = 64 * 1024
 LONGEST_CONNECT = 10.0
 _CHUNK = 64 * 1024
+_BEGINNINGS = (b"{", b"[", b",")
 _BODILESS = frozenset({"GET", "HEAD"})
 _ENCODED = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/?&=%._~:,|$+@!*'();-]*")
 _ALWAYS = {"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
@@ -103,7 +108,7 @@ def _text(data: bytes, *, cut: bool) -> tuple[str, bool]:
 
 
 def _read(answer: BaseHTTPResponse, deadline: float) -> tuple[bytes, bool]:
-    """Return the body and whether it was cut, at the size bound; raises ReadTimeout where time is up."""
+    """Return the body and whether it was cut for its size or its values; raises ReadTimeout in the end."""
     parts: list[bytes] = []
     size = 0
     # read1 returns what has come: a server that sends a byte now and then cannot outwait the deadline.
@@ -111,7 +116,9 @@ def _read(answer: BaseHTTPResponse, deadline: float) -> tuple[bytes, bool]:
         parts.append(chunk)
         size += len(chunk)
         if size > LARGEST:
-            return b"".join(parts)[:LARGEST], True
+            return b"".join(parts)[:_SHOWN], True
         if time.monotonic() > deadline:
             raise requests.exceptions.ReadTimeout("the body did not end in time")
-    return b"".join(parts), False
+    body = b"".join(parts)
+    crowded = size > MOST_VALUES and sum(map(body.count, _BEGINNINGS)) > MOST_VALUES
+    return body[:_SHOWN] if crowded else body, crowded

@@ -9,10 +9,13 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+from conformance.talk import spellings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 HIDDEN = "***"
+_USERINFO = re.compile(r"://[^/?#\s@]*@")
 # Shown as they are; the value of any other header is hidden.
 SHOWN = frozenset(
     {
@@ -51,16 +54,46 @@ class Redactor:
 
     @cached_property
     def _spelt(self) -> re.Pattern[str]:
-        return re.compile("|".join(map(_spellings, self.secrets)), re.IGNORECASE)
+        return re.compile("|".join(map(spellings.escaped, self.secrets)), re.IGNORECASE)
+
+    @cached_property
+    def _plain(self) -> tuple[str, ...]:
+        encoded = (form for secret in self.secrets for form in spellings.base64(secret))
+        return tuple(dict.fromkeys(form.lower() for form in (*self.secrets, *encoded)))
+
+    @cached_property
+    def _pieces(self) -> tuple[spellings.Piece, ...]:
+        return tuple(piece for secret in self.secrets for piece in spellings.all_pieces(secret))
 
     def text(self, text: str) -> str:
-        """Return the text with every secret hidden, also where it is escaped as in JSON or in a URL."""
-        return self._spelt.sub(HIDDEN, text) if self.secrets else text
+        """Return the text with every secret hidden, also where it is escaped, encoded or in pieces.
+
+        A server knows the token that it was sent, and may spell it in endless ways: these are the usual ones.
+        """
+        if not self.secrets:
+            return text
+        lowered = spellings.lowered(text)
+        for form in self._plain:
+            if form in lowered:
+                text = re.sub(re.escape(form), HIDDEN, text, flags=re.IGNORECASE | re.ASCII)
+                lowered = spellings.lowered(text)
+        if any(mark in text for mark in spellings.MARKS):
+            text = self._spelt.sub(HIDDEN, text)
+        return self._without_pieces(text)
+
+    def _without_pieces(self, text: str) -> str:
+        lowered = spellings.lowered(text)
+        for piece in self._pieces:
+            while (at := lowered.find(piece.text)) >= 0:
+                begin, end = piece.reach(lowered, at)
+                text = text[:begin] + HIDDEN + text[end:]
+                lowered = lowered[:begin] + HIDDEN + lowered[end:]
+        return text
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers by lower-case name, values hidden but for the allow-list."""
         return {
-            self.text(name.lower()): self.text(value) if name.lower() in SHOWN else HIDDEN
+            self.text(name.lower()): _without_userinfo(self.text(value)) if name.lower() in SHOWN else HIDDEN
             for name, value in headers.items()
         }
 
@@ -87,12 +120,9 @@ class Vault:
             self.redactor = Redactor.of(self._kept)
 
 
-def _spellings(secret: str) -> str:
-    """Return the pattern of a secret of which any character may be escaped."""
-    return "".join(
-        rf"(?:\\u{ord(character):04x}|%{ord(character):02x}|\\?{re.escape(character)})"
-        for character in secret
-    )
+def _without_userinfo(value: str) -> str:
+    """Return a header's value without what a URL in it says before its host: that is somebody's password."""
+    return _USERINFO.sub("://", value) if "@" in value else value
 
 
 def bare(url: str) -> str:

@@ -4,7 +4,9 @@ import socket
 import subprocess
 from xml.etree import ElementTree as ET
 
+import hostile_floods as floods
 import hostile_servers as of
+import hostile_words as words
 import pytest
 from miniature import Miniature
 from playing import ALL, ROOT, play
@@ -37,11 +39,24 @@ NETWORK = [
     (of.HugeStatement, "the body is larger than dermconf reads"),
     (of.SilentCreates, "closed the connection before the answer was complete"),
     (of.SomebodyElsesTagged, "closed the connection before the answer was complete"),
+    (floods.gigabyte, "the body is larger than dermconf reads"),
+    (floods.bomb_in_a_bomb, "the body is larger than dermconf reads"),
+    (floods.redirect_loop, "redirects are not followed"),
+    (floods.too_many_at_once, "busy"),
+    (floods.LengthTooLong, "timeout: no complete answer within the time limit"),
+    (floods.MillionEntries, "the body is larger than dermconf reads"),
+    (floods.MillionResources, "the body is larger than dermconf reads"),
+    (floods.Flat, "the body is larger than dermconf reads"),
+    (floods.FloodsReads, "the body is larger than dermconf reads"),
+    (floods.LongPages, "the body is larger than dermconf reads"),
+    (floods.ManyClaims, "the body is larger than dermconf reads"),
+    (words.RedirectsReads, "redirects are not followed"),
 ]
 OTHER_TROUBLE = [
     (of.unauthorised, "auth", "not permitted with 401: login no valid token"),
     (of.broken, "server", "refused with 500: exception NullPointerException"),
     (of.BrokenSearch, "server", "the server broke down: refused with 500"),
+    (floods.TokenDies, "auth", "not permitted with 401: expired the token has expired"),
     (of.SpeaksR5, "version", "the server speaks FHIR 5.0.0; the scenarios are written for R4"),
 ]
 # Server, verdict, exit code: answered, so the server is judged.
@@ -73,7 +88,15 @@ JUDGED = [
     (of.ResourceOfWrongShapes, "nonconformant", 1),
     (of.Escapes, "incomplete", 3),
     (of.TellsToken, "incomplete", 3),
+    (floods.outcome_for_all, "nonconformant", 1),
+    (floods.WrongType, "nonconformant", 1),
+    (floods.ClaimsAMillion, "partial", 0),
+    (floods.LongLines, "incomplete", 3),
+    (words.SaysItAll, "nonconformant", 1),
+    (words.LeadsAway, "nonconformant", 1),
 ]
+# Those that take long, or are more than one kind of trouble.
+OTHERS = [(floods.ManyIssues, "incomplete", 3), (floods.Storm, "error", 4), (floods.LongValue, "error", 4)]
 
 
 def played(server, folder, **options):
@@ -120,6 +143,22 @@ def test_a_server_that_answers_is_judged_by_its_answers(server, verdict, code, t
     result, answer, _ = played(server, tmp_path)
     assert (result.verdict, result.exit) == (verdict, code), result.told
     assert_in_good_order(result, answer)
+
+
+def test_where_some_answers_flood_the_others_are_judged(tmp_path):
+    result, _, _ = played(floods.MillionEntries, tmp_path)
+    assert result.verdicts["search/id"] == "error"
+    assert set(result.verdicts.values()) == {"error", "pass"}
+
+
+@pytest.mark.parametrize("until", range(1, 30))
+def test_a_token_that_dies_at_any_moment_fails_nobody(until, tmp_path):
+    class Dies(floods.TokenDies):
+        UNTIL = until
+
+    result, _, _ = played(Dies, tmp_path, token="invented", formats=("json",))  # noqa: S106 - nobody's
+    assert (result.verdict, result.exit, result.kinds) == ("error", 4, {"auth"})
+    assert not [f for f in result.findings if f["result"] == "failed"]
 
 
 def test_a_token_that_is_refused_everywhere_ends_the_run_at_once(tmp_path):

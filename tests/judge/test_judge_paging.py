@@ -60,3 +60,10 @@ def test_what_cannot_be_followed_is_told(url, wrong):
 def test_no_link_is_the_end(body):
     after = next_page(body, BASE, [])
     assert (after.url, after.wrong) == ("", "")
+
+
+def test_a_next_link_that_holds_a_secret_cannot_be_followed_and_is_nobodys_fault():
+    page = {"link": [{"relation": "next", "url": "http://h/fhir/Patient?page=2&token=***"}]}
+    after = next_page(page, "http://h/fhir", [])
+    assert (after.url, after.foreign) == ("", True)
+    assert "holds a secret of ours" in after.wrong

@@ -129,7 +129,9 @@ def test_what_a_page_shows_is_compared():
     assert not masked("CONFORMANT as repository") <= masked("NONCONFORMANT as repository")
 
 
-@pytest.mark.parametrize("page", [*PAGES, "CONTRIBUTING.md", "reports/README.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "page", [*PAGES, "CONTRIBUTING.md", "reports/README.md", "docs/architecture.md", "docs/hostile.md"]
+)
 def test_links_between_pages_lead_somewhere(page):
     links = re.findall(r"\]\((?!http)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
     assert not [link for link in links if not ((ROOT / page).parent / link).is_file()]

@@ -44,6 +44,14 @@ def test_no_header_leaves_that_may_not_be_shown():
     assert "do not show" not in har.render(run(), summary(run()))
 
 
+def test_of_a_long_body_the_beginning_is_handed_over_and_how_long_it_was():
+    talk = exchange("a", 11, "GET", "https://staging.example/fhir/x", 200, body="x" * 300_000)
+    (entry,) = archive(run([scenario("a", "R4-CRE-01"), talk, verdict("a", "pass")]))["entries"]
+    assert entry["response"]["content"]["comment"] == "cut after 262144 of 300000 characters"
+    assert len(entry["response"]["content"]["text"]) == 262_144
+    assert entry["response"]["bodySize"] == 300_000
+
+
 @SAMPLES
 @pytest.mark.parametrize("word", ["conformant", "nonconformant", "incomplete", "error"])
 def test_the_test_report_is_valid_fhir(sample, word):

@@ -73,7 +73,28 @@ def test_a_long_wait_is_not_waited(after):
     assert (len(exchange.attempts), stop.waits) == (1, [])
 
 
-@pytest.mark.parametrize("after", ["", "soon", "-1", "1.5", "Wed, 21 Oct 2099 07:28:00 GMT", "²"])
+@pytest.mark.parametrize(
+    ("after", "date", "waits"),
+    [
+        ("Wed, 21 Oct 2026 07:28:09 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", [9.0]),
+        ("Wed, 21 Oct 2026 07:28:09 GMT", "Wed, 21 Oct 2026 07:29:00 GMT", [0.0]),
+        ("Wed, 21 Oct 1998 07:28:09 GMT", "", [0.0]),
+        ("Wed, 21 Oct 2026 07:28:31 GMT", "Wed, 21 Oct 2026 07:28:00 GMT", []),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", "", []),
+        ("0", "", [0.0]),
+        ("30", "", []),
+    ],
+)
+def test_a_server_may_ask_for_patience_by_a_date_of_its_own_clock(after, date, waits):
+    stop = Quick()
+    with answering(http(429, b"", Retry_After=after, Date=date), http(200, b"{}")) as server:
+        send(server, stop=stop)
+    assert stop.waits == waits
+
+
+@pytest.mark.parametrize(
+    "after", ["", "soon", "-1", "1.5", "²", "Wed, 99 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 99999 07:28:00 GMT"]
+)
 def test_an_odd_retry_after_is_no_reason_to_stumble(after):
     with answering(http(503, b"", Retry_After=after), http(200, b"{}")) as server:
         assert send(server).answer.status == 200
@@ -165,9 +186,17 @@ def test_bytes_that_are_no_utf_8_are_marked():
 
 def test_a_body_beyond_the_bound_is_cut_and_marked(monkeypatch):
     monkeypatch.setattr(talk, "LARGEST", 1000)
+    monkeypatch.setattr(talk, "_SHOWN", 100)
     with answering(http(200, b"x" * 200_000)) as server:
         answer = send(server).answer
-    assert (answer.truncated, len(answer.body)) == (True, 1000)
+    assert (answer.truncated, len(answer.body)) == (True, 100)
+
+
+@pytest.mark.parametrize(("entry", "cut"), [(b"{}", True), (b'"xxxx"', False)])
+def test_a_body_of_too_many_values_is_cut_whatever_its_size(monkeypatch, entry, cut):
+    monkeypatch.setattr(talk, "MOST_VALUES", 500)
+    with answering(http(200, b"[" + b",".join([entry] * 400) + b"]")) as server:
+        assert send(server).answer.truncated is cut
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Secrets are in nothing that is written down, however they are spelt."""
 
+import json
+from base64 import b64encode, urlsafe_b64encode
 from string import ascii_letters, digits
 from urllib.parse import quote
 
@@ -70,3 +72,41 @@ def test_headers_are_shown_by_a_list_of_names():
 )
 def test_a_base_url_is_shown_without_userinfo_and_query(url, shown):
     assert bare(url) == shown
+
+
+LONG = 'x9Kq/Zr2+Lm4==Tt7"Vb8&Pn3'  # invented
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "somebody:"])
+def test_a_secret_is_hidden_in_base64_wherever_it_stands(before):
+    for encode in (b64encode, urlsafe_b64encode):
+        text = encode(f"{before}{LONG} and more".encode()).decode()
+        hidden = Redactor.of([LONG]).text(f"a {text} b")
+        assert HIDDEN in hidden
+        assert text[16:-24] not in hidden
+
+
+@pytest.mark.parametrize("part", [LONG[:17], LONG[4:21], LONG[-17:], LONG[:13] + " and " + LONG[12:]])
+def test_a_secret_is_hidden_in_pieces_that_are_long_enough(part):
+    hidden = Redactor.of([LONG]).text(f'{{"a": "{part}", "b": {json.dumps(part)}}}')
+    assert HIDDEN in hidden
+    assert not any(LONG[n : n + 12] in hidden for n in range(len(LONG) - 11))
+
+
+def test_words_of_a_long_secret_are_no_pieces_of_it():
+    phrase = "dermatology annotation of the month"
+    assert Redactor.of([phrase]).text("a dermatology annotation") == "a dermatology annotation"
+    assert Redactor.of([phrase]).text(f"a {phrase}") == f"a {HIDDEN}"
+
+
+@pytest.mark.parametrize(
+    "text", ["\u0130stanbul x9Kq", "K" * 40, "%" * 40, "&amp;" * 20, "\\" * 40, "\u212a" * 30]
+)
+def test_odd_letters_neither_move_nor_end_anything(text):
+    assert Redactor.of([LONG, "K" * 41]).text(text) == text
+    assert Redactor.of([LONG]).text(text + LONG + text) == text + HIDDEN + text
+
+
+def test_a_password_in_a_header_is_hidden_whose_ever_it_is():
+    shown = Redactor.of([]).headers({"Location": "https://me:pw@host/fhir/Patient/a@b"})
+    assert shown == {"location": "https://host/fhir/Patient/a@b"}
