@@ -124,7 +124,7 @@ def cleanup(record):
 
 
 def test_cleanup_says_that_the_run_is_still_going_on(tmp_path):
-    server = Counting(4, slow=3.0)
+    server = Counting(4, slow=8.0)
     with Miniature(server) as miniature, started(miniature.base, tmp_path) as process:
         assert server.came.wait(20)
         answer = cleanup(tmp_path / "run.jsonl")
