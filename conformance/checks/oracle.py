@@ -51,8 +51,9 @@ def _bodies(resource: Resource, *, stamped: bool) -> list[Json]:
     seen = resource.received if not cut(resource.received) else None
     identity = {"resourceType": resource.type, "id": resource.id}
     if stamped:
-        meta = seen.get("meta") if isinstance(seen, dict) else None
-        return [seen | identity] if isinstance(meta, dict) and "lastUpdated" in meta else []
+        shown = seen if isinstance(seen, dict) else {}
+        meta = shown.get("meta")
+        return [shown | identity] if isinstance(meta, dict) and "lastUpdated" in meta else []
     return [body | identity for body in (resource.sent, seen) if isinstance(body, dict)]
 
 

@@ -56,6 +56,7 @@ class Client:
     target: Target
     access: Access = field(default_factory=Access)
     stop: Event = field(default_factory=Event)
+    budget: Budget = field(init=False, repr=False)
     _local: local = field(default_factory=local, repr=False)
 
     @property
@@ -63,10 +64,10 @@ class Client:
         """Return what hides this connection's secrets."""
         return self.access.vault.redactor
 
-    @cached_property
-    def budget(self) -> Budget:
-        """Return what may still be asked of the target."""
-        return Budget(total=self.target.total, rate=self.target.rate, sleep=self.stop.wait)
+    def __post_init__(self) -> None:
+        """Make the one budget that all threads share."""
+        budget = Budget(total=self.target.total, rate=self.target.rate, sleep=self.stop.wait)
+        object.__setattr__(self, "budget", budget)
 
     @cached_property
     def _origin(self) -> str:
