@@ -22,6 +22,8 @@ _COMMANDS = {
     "explain": ("explain", "Say what a requirement asks, where it stands, and what tests it."),
     "lint": ("lint", "Check scenario files without running them."),
     "schema": ("schema", "Say where the JSON Schema of the scenario language lies."),
+    "baseline": ("baseline", "Write what would have to be accepted of a recorded run."),
+    "diff": ("diff", "Say what changed between recorded runs."),
     "judge": ("judge", "Judge a recorded run again, offline."),
     "report": ("report", "Draw the reports of a recorded run again."),
     "keys": ("keys", "Make a key pair for SMART Backend Services."),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from conformance.baseline import Settled, Standing, open_findings, settle
 from conformance.model import Party, Result, State, Verdict
 from conformance.verdicts import ELSEWHERE, OURS, Facts, gate_open, of_finding, of_requirements, of_run, worst
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from conformance.events import Run, ScenarioRun
     from conformance.model import Json, Requirement, Target
 
+NOTHING = Settled()
+_TOLD = ("requirement", "gating", "step", "check", "at", "expected", "actual", "message", "hint", "exchange")
+# Where a baseline's own state decides: the server was judged, and not failed.
+_DECIDED = frozenset({0, 3})
 _NEVER_SAID = frozenset({Result.DATA, Result.OBSERVED, Result.CANNOT_SAY, Result.UNTESTED, Result.NOT_ASKED})
 
 
@@ -42,24 +48,58 @@ def _unplayed(scenarios: Iterable[ScenarioRun]) -> dict[str, list[Verdict]]:
 
 
 def facts(
-    run: Run, verdicts: Mapping[str, Verdict], catalogue: Mapping[str, Requirement], target: Target
+    run: Run,
+    verdicts: Mapping[str, Verdict],
+    catalogue: Mapping[str, Requirement],
+    target: Target,
+    settled: Settled = NOTHING,
 ) -> Facts:
-    """Return what the run's verdict is decided from."""
+    """Return what the run's verdict is decided from; what is `settled` by a baseline does not count."""
     findings = [f for s in run.scenarios for f in s.findings]
     problems = [p["kind"] for s in run.scenarios for p in s.problems]
     problems += [e["kind"] for e in run.outside if e["event"] == "problem"]
     gating = {name for name in verdicts if name in catalogue and _would_gate(catalogue[name], target)}
-    failed = any(f["gating"] and f["result"] == Result.FAILED for f in findings)
+    failed = open_findings(run, settled, Result.FAILED)
     return Facts(
         # Where nothing speaks FHIR, the address is wrong: there is no server to be failed.
-        gating_fail=failed and ELSEWHERE not in problems,
+        gating_fail=bool(failed) and ELSEWHERE not in problems,
         our_bug=any(kind in OURS for kind in problems),
         trouble=any(kind not in OURS for kind in problems),
-        gating_untested=any(verdicts[name] is Verdict.UNTESTED for name in gating),
+        gating_untested=any(
+            verdicts[name] is Verdict.UNTESTED and _still_untested(name, run, settled) for name in gating
+        ),
         gating_passed=any(verdicts[name] is Verdict.PASS for name in gating & _shown(findings)),
         whole=bool(run.header["selection"]["whole"]),
         nothing_selected=not run.scenarios and not problems,
     )
+
+
+def _still_untested(requirement: str, run: Run, settled: Settled) -> bool:
+    """Tell whether anything leaves a requirement untested that no baseline accepts."""
+    places = [
+        (scenario.name, index) in settled.findings
+        for scenario in run.scenarios
+        for index, finding in enumerate(scenario.findings)
+        if finding["requirement"] == requirement and of_finding(finding) is Verdict.UNTESTED
+    ]
+    skipped = [
+        (scenario.name, requirement) in settled.unplayed
+        for scenario in run.scenarios
+        if scenario.skipped and requirement in scenario.event.get("requirements", ())
+    ]
+    return not all(places or skipped) or not (places or skipped)
+
+
+def _gate(code: int, settled: Settled) -> dict[str, Json]:
+    """Return the exit code, and what the baseline has to do with it: an entry that is past fails the gate."""
+    past = settled.count(Standing.STALE) + settled.count(Standing.EXPIRED)
+    return {
+        "exit": 1 if past and code in _DECIDED else code,
+        "accepted": len(settled.findings) + len(settled.unplayed),
+        "stale": settled.count(Standing.STALE),
+        "expired": settled.count(Standing.EXPIRED),
+        "entries": [{**asdict(entry), "state": state.value} for entry, state in settled.states],
+    }
 
 
 def _shown(findings: Iterable[Mapping[str, Json]]) -> set[str]:
@@ -77,13 +117,15 @@ def _would_gate(requirement: Requirement, target: Target) -> bool:
 def summary(run: Run, catalogue: Mapping[str, Requirement], target: Target) -> dict[str, Json]:
     """Return the content of summary.json."""
     verdicts = requirement_verdicts(run.scenarios)
-    verdict, code = of_run(facts(run, verdicts, catalogue, target))
+    settled = settle(run)
+    verdict, _ = of_run(facts(run, verdicts, catalogue, target))
+    _, code = of_run(facts(run, verdicts, catalogue, target, settled))
     by_requirement = _scenarios_of(run.scenarios)
     footer = run.footer or {}
     return {
         "dermconf": run.header["dermconf"],
         "verdict": verdict,
-        "gate": {"exit": code, "accepted": 0, "stale": 0, "expired": 0},
+        "gate": _gate(code, settled),
         "target": run.target.get("base", ""),
         "roles": list(run.header["roles"]),
         "counts": _counts(run, verdicts),
@@ -91,7 +133,7 @@ def summary(run: Run, catalogue: Mapping[str, Requirement], target: Target) -> d
             _requirement(name, v, catalogue.get(name), by_requirement.get(name, []))
             for name, v in verdicts.items()
         ],
-        "scenarios": [_scenario(s) for s in run.scenarios],
+        "scenarios": [_scenario(s, settled) for s in run.scenarios],
         "exchanges": sum(len(s.exchanges) for s in run.scenarios)
         + sum(e["event"] == "exchange" for e in run.outside),
         "seconds": footer.get("seconds", 0),
@@ -132,13 +174,17 @@ def _requirement(
     return {"id": name, **known, "verdict": verdict.value, "scenarios": scenarios}
 
 
-def _scenario(scenario: ScenarioRun) -> dict[str, Json]:
+def _scenario(scenario: ScenarioRun, settled: Settled) -> dict[str, Json]:
     return {
         "id": scenario.name,
         "verdict": scenario.verdict,
         "requirements": list(scenario.event.get("requirements", ())),
         "seconds": _seconds(scenario),
-        "findings": [_finding(f) for f in scenario.findings if f["result"] != Result.HELD],
+        "findings": [
+            _finding(finding, accepted=(scenario.name, index) in settled.findings)
+            for index, finding in enumerate(scenario.findings)
+            if finding["result"] != Result.HELD
+        ],
     }
 
 
@@ -147,8 +193,7 @@ def _seconds(scenario: ScenarioRun) -> float:
     return round((max(times) - min(times)) / 1000, 3) if times else 0.0
 
 
-def _finding(finding: Mapping[str, Json]) -> dict[str, Json]:
-    keys = ("requirement", "gating", "step", "at", "expected", "actual", "message", "hint", "exchange")
+def _finding(finding: Mapping[str, Json], *, accepted: bool) -> dict[str, Json]:
     verdict = of_finding(finding)
     told = verdict.value if verdict else finding["result"]
-    return {**{key: finding[key] for key in keys}, "verdict": told, "accepted": False}
+    return {**{key: finding[key] for key in _TOLD}, "verdict": told, "accepted": accepted}

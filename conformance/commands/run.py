@@ -76,6 +76,12 @@ def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[st
     help="A guide's package (.tgz, folder or file), which goes before our reading of its pages.",
 )
 @click.option("--evidence", type=click.Choice(_EVIDENCE), help="Weakest to fail (default: descriptive).")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Findings that somebody answers for: they do not count for the exit code.",
+)
 @click.option("-k", "expression", default="", metavar="EXPR", help="Only scenarios whose name matches.")
 @click.option("-n", "threads", type=click.IntRange(1, 32), help="Scenarios at a time (default: 1).")
 @click.option("--timeout", type=click.FloatRange(0.1, 600), help="Seconds for one answer (default: 30).")
@@ -134,7 +140,9 @@ def _prepared() -> None:
 
 
 def _settings(options: dict[str, Any], named: Named, stop: Event) -> Settings:
+    from conformance.baseline import recorded  # noqa: PLC0415 - kept out of the start
     from conformance.commands.access import access  # noqa: PLC0415 - kept out of the start
+    from conformance.commands.known import baseline  # noqa: PLC0415 - kept out of the start
     from conformance.run.suite import Settings  # noqa: PLC0415 - kept out of the start
 
     target = _judged(named.target, options)
@@ -145,6 +153,7 @@ def _settings(options: dict[str, Any], named: Named, stop: Event) -> Settings:
         expression=options["expression"],
         threads=min(options["threads"] or named.threads or 1, named.threads or _MOST),
         packages=(*named.packages, *options["packages"]),
+        accepted=recorded(baseline(options["baseline"], options["paths"])),
         reports=options["report_dir"],
         argv=tuple(sys.argv[1:]),
         stop=stop,

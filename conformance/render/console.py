@@ -50,6 +50,7 @@ def _end(run: Run, summary: Mapping[str, Any], reports: str) -> Iterator[str]:
     yield _RULE
     yield tally.headline(run, summary)
     yield from (f"  {name:<10} {text}" for name, text in _facts(run, summary, reports) if text)
+    yield from (f"  past       {text}" for text in tally.past(summary))
 
 
 def _facts(run: Run, summary: Mapping[str, Any], reports: str) -> Iterable[tuple[str, str]]:

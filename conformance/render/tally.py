@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from conformance.events import Run, ScenarioRun
 
+# What to do about an entry of a baseline that is past.
+_PAST: Mapping[str, str] = {
+    "stale": "holds again; take the entry out of the baseline",
+    "expired": "the entry expired on {expires}; mend the server, or have {owner} renew it",
+}
 _NO_VERDICT = (Result.DATA, Result.OBSERVED)
 _TESTED = ("pass", "fail", "warn")
 _PARTIES = ("repository", "producer", "image-source", "authorisation")
@@ -158,7 +163,21 @@ def baseline(summary: Mapping[str, Any]) -> str:
     """Return what the baseline did to the exit code, nothing where there is none."""
     gate = summary.get("gate") or {}
     sizes = {name: _size(gate.get(name)) for name in ("accepted", "stale", "expired")}
-    return listed(sizes) if any(sizes.values()) else ""
+    used = (entry for entry in gate.get("entries", ()) if entry["state"] == "used")
+    owners = ", ".join(dict.fromkeys(shown(entry["owner"]) for entry in used))
+    by = f" (answered for by {owners})" if owners else ""
+    return f"{listed(sizes)}{by}; exit code {gate.get('exit')}" if any(sizes.values()) else ""
+
+
+def past(summary: Mapping[str, Any]) -> list[str]:
+    """Return what to do about each entry of the baseline that is past."""
+    gate = summary.get("gate") or {}
+    return [
+        f"{shown(entry['scenario'])}  {shown(entry['requirement'])}: "
+        + shown(_PAST[entry["state"]].format(**entry))
+        for entry in gate.get("entries", ())
+        if entry["state"] in _PAST
+    ]
 
 
 def planned(summary: Mapping[str, Any]) -> int:

@@ -26,6 +26,8 @@ class Asked:
     expression: str = ""
     whole: bool = True
     threads: int = 1
+    # The entries of a baseline, as the header holds them.
+    accepted: tuple[Json, ...] = ()
 
 
 def header(session: Session, expected: int) -> dict[str, Json]:
@@ -55,7 +57,7 @@ def header(session: Session, expected: int) -> dict[str, Json]:
         "catalogue": len(session.catalogue),
         "requirements": VERSION,
         **standings.told(session.given),
-        "accepted": [],
+        "accepted": list(asked.accepted),
     }
 
 

@@ -50,6 +50,7 @@ class Settings:
     expression: str = ""
     threads: int = 1
     packages: tuple[Path, ...] = ()
+    accepted: Sequence[Json] = ()
     reports: Path = Path("reports")
     argv: tuple[str, ...] = ()
     stop: Event = field(default_factory=Event)
@@ -105,6 +106,7 @@ def planned(settings: Settings, tell: Callable[[int], Callable[[str, str, float]
                 expression=settings.expression,
                 whole=not settings.paths and not settings.expression,
                 threads=settings.threads,
+                accepted=tuple(settings.accepted),
             ),
         )
         yield Plan(session, _by_file(loaded, cases), tell)

@@ -83,6 +83,7 @@ def play(
     threads=1,
     expression="",
     packages=(),
+    accepted=(),
     formats=ALL,
     **target,
 ):
@@ -94,6 +95,7 @@ def play(
         expression=expression,
         threads=threads,
         packages=packages,
+        accepted=accepted,
         reports=folder,
     )
     out = io.StringIO()

@@ -1,0 +1,65 @@
+"""`dermconf baseline`: writes what would have to be accepted of a run."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from conformance.baseline import Entry
+
+_DAYS = 90
+
+
+def _date(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise click.BadParameter("a date, such as 2027-03-01") from None
+
+
+@click.command()
+@click.argument("record", type=click.Path(path_type=Path))
+@click.option("--owner", required=True, help="Who answers for the entries that are new.")
+@click.option("--reason", required=True, help="Why they are accepted.")
+@click.option(
+    "--expires",
+    default=(datetime.now(UTC).date() + timedelta(days=_DAYS)).isoformat,
+    show_default=f"in {_DAYS} days",
+    callback=_date,
+    help="Until when.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file; entries that it has and that are still needed stay as they are. Otherwise printed.",
+)
+def command(record: Path, owner: str, reason: str, expires: str, output: Path | None) -> int:
+    """Write the baseline of the run in RECORD: every gating failure, and what gates and is untested."""
+    from conformance import events  # noqa: PLC0415 - kept out of the start
+    from conformance.baselinefile import proposed, written  # noqa: PLC0415 - kept out of the start
+    from conformance.problem import Place, Problem  # noqa: PLC0415 - kept out of the start
+
+    run = events.read(record)
+    before = _read(output) if output is not None and output.exists() else ()
+    entries = proposed(run, owner, reason, expires, before)
+    if output is None:
+        click.echo(written(entries), nl=False)
+        return 0
+    try:
+        output.write_text(written(entries), encoding="utf-8")
+    except OSError as error:
+        raise Problem("baseline", f"cannot be written: {error.strerror}", place=Place(str(output))) from None
+    kept = sum(entry in before for entry in entries)
+    click.echo(f"{output}: {len(entries)} accepted, {kept} of them as before, {len(before) - kept} dropped")
+    return 0
+
+
+def _read(file: Path) -> tuple[Entry, ...]:
+    from conformance.commands.known import baseline  # noqa: PLC0415 - kept out of the start
+
+    return baseline(file, ())
