@@ -36,7 +36,7 @@ _MEANS: Mapping[str, str] = {
     "conformant": "Nothing has to be mended. What held is what was tested, and no more.",
     "nonconformant": "What stands under Must fix has to be mended on this server; then run again. "
     "Each entry says what was asked, what came back, and how to mend it.",
-    "incomplete": "Nothing that gates is broken, and yet this is no pass: not all that gates could be tested. "
+    "incomplete": "Nothing that gates is broken, but not all that gates could be tested, so this is no pass. "
     "Untested says what would unlock it.",
     "partial": "This is no verdict on the whole: only a part of the suite was selected.",
     "error": "This says nothing of the server, neither good nor bad. "
