@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _BRIEF = ("at", "sent", "returned", "expected", "actual", "outcome")
 _VALUES = ("sent", "returned", "expected", "actual")
+_WRONG = frozenset({"fail", "warn", "error"})
 _LABELS: Mapping[str, str] = {
     "at": "where",
     "outcome": "it said",
@@ -69,7 +70,13 @@ def environment() -> Environment:
 
 def facts_of(story: Story) -> list[tuple[str, str, bool]]:
     """Return what a story says, each with its name and whether it is one of the values that differ."""
-    return [(_LABELS.get(name, name), text, name in _VALUES) for name, text in block.rows(story)]
+    return [(_label(name, story), text, name in _VALUES) for name, text in block.rows(story)]
+
+
+def _label(name: str, story: Story) -> str:
+    # Where nothing is known to be wrong, a rule's hint is no order.
+    kept = name == "hint" and story.verdict not in _WRONG
+    return name if kept else _LABELS.get(name, name)
 
 
 def _script() -> Mapping[str, Markup]:
@@ -92,4 +99,4 @@ def _safe(text: Any) -> Any:
 
 def _brief(story: Story) -> list[tuple[str, str]]:
     """Return only location and values: the rule's hint and link stand in the lists above the scenarios."""
-    return [(_LABELS.get(name, name), text) for name, text in block.rows(story) if name in _BRIEF]
+    return [(_label(name, story), text) for name, text in block.rows(story) if name in _BRIEF]
