@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 # The same exchange stands in its scenario, too, and there it is whole.
 _LONGEST = 6_000
+# As many ways tell what is amiss; the others stand in their scenarios.
+_WAYS = 13
 _SHOWN = frozenset({"fail", "error", "warn", "untested"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One rule, or one thing that broke or lacked, with every way in which it showed."""
+    """One rule, or one thing that broke or lacked, with the ways in which it showed; `more` are not told."""
 
     stories: tuple[Story, ...]
+    more: int
     times: int
     scenarios: int
     parties: tuple[str, ...]
@@ -135,7 +138,8 @@ def _cards(stories: Iterable[Story], limit: int) -> list[Card]:
 def _card(told: list[Story], limit: int) -> Card:
     names = {name for story in told for name in (story.scenario, *story.also)}
     return Card(
-        stories=tuple(told),
+        stories=tuple(told[:_WAYS]),
+        more=max(0, len(told) - _WAYS),
         times=sum(story.count for story in told),
         scenarios=len(names),
         parties=tuple(dict.fromkeys(story.party for story in told if story.party)),

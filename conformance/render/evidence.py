@@ -26,9 +26,9 @@ class Share:
 
 
 # What shows that something did not hold; what else was asked there; what held, which run.jsonl has whole.
-_SHOWING = Share(whole=1_200_000, most=20_000, least=1_000)
-_BESIDE = Share(whole=600_000, most=20_000, least=300)
-_HELD = Share(whole=600_000, most=400, least=80)
+_SHOWING = Share(whole=900_000, most=20_000, least=250)
+_BESIDE = Share(whole=450_000, most=20_000, least=80)
+_HELD = Share(whole=500_000, most=400, least=80)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,31 @@ def test_a_rule_has_one_card_with_every_way_in_which_it_showed():
     assert "Observation.status" in piled
 
 
+def test_of_a_rule_broken_in_a_hundred_ways_a_few_are_told_and_the_others_counted():
+    name = "rest/a"
+    found = [finding(name, "R4-READ-01", "failed", seq=20 + n, at=f"Observation.x{n}") for n in range(100)]
+    text = drawn([scenario(name, "R4-READ-01"), *found, verdict(name, "fail")])
+    piled = part(text, "must-fix").partition("</section>")[0]
+    assert "99 more ways in which it showed" in piled
+    assert "and 87 more, each in its scenario" in piled
+    assert piled.count("Observation.x") == 13
+    assert part(text, "scenarios").count("<code>Observation.x") == 100
+
+
+def test_the_page_of_a_server_that_breaks_everything_stays_below_five_megabytes():
+    events = []
+    for place in range(200):
+        name, seq = f"subject-{place % 7}/case-{place}", 10_000 + 100 * place
+        events.append(scenario(name, "R4-READ-01", seq=seq))
+        for step_ in range(8):
+            body = json.dumps({"step": [place, step_], "entry": [{"id": str(n)} for n in range(400)]})
+            events.append(exchange(name, seq + 2 * step_ + 1, "GET", BASE, 200, step=step_, body=body))
+            more = {"step": step_, "exchange": seq + 2 * step_ + 1, "at": f"x.y{place}", "actual": body[:90]}
+            events.append(finding(name, "R4-READ-01", "failed", seq=seq + 2 * step_ + 2, **more))
+        events.append(verdict(name, "fail", seq=seq + 99))
+    assert len(drawn(events)) < 5_000_000
+
+
 def test_every_finding_that_did_not_hold_has_an_anchor_of_scenario_step_and_rule():
     text = drawn(played("fail", "{}", results=("failed", "failed")))
     assert 'id="scenario-rest-a--step-1--R4-READ-01"' in text
