@@ -30,8 +30,20 @@ _PURPOSES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One step as it was recorded, or what went on before and after the steps; `number` is 0 there."""
+
+    number: int
+    title: str
+    place: str
+    note: str
+    exchanges: tuple[Mapping[str, Any], ...]
+    findings: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One step, or what went on before and after the steps; `held` are rules and how often they held."""
+    """A part as a page shows it; `held` are rules and how often they held."""
 
     title: str
     anchor: str
@@ -101,20 +113,34 @@ def _step_anchor(anchor: str, step: int) -> str:
 def _stages(
     scenario: ScenarioRun, anchor: str, limits: Limits, told: Sequence[Story], spots: Mapping[int, str]
 ) -> Iterable[Stage]:
+    talks = _talks(scenario, limits)
+    for part in parts(scenario):
+        yield Stage(
+            title=part.title,
+            anchor=_step_anchor(anchor, part.number) if part.number else "",
+            place=part.place,
+            note=part.note,
+            talks=tuple(talks[_seq(exchange)] for exchange in part.exchanges),
+            held=_held(part),
+            findings=tuple(_findings(told, part.number, spots)) if part.findings else (),
+        )
+
+
+def parts(scenario: ScenarioRun) -> Iterable[Part]:
+    """Give the parts of a scenario in order, each with what was asked and what was found in it."""
     steps = {int(step.get("step") or 0): step for step in scenario.steps}
     notes = _notes(scenario)
-    talks = _talks(scenario, limits)
     for key, exchanges in _by_stage(scenario).items():
         number, purpose = key
         step = steps.get(number, {})
-        yield Stage(
+        found = (one for one in scenario.findings if int(one.get("step") or 0) == number)
+        yield Part(
+            number=number,
             title=_title(key, step),
-            anchor=_step_anchor(anchor, number) if number else "",
             place=f"line {step['line']}" if step.get("line") else "",
             note=notes.get(number, ""),
-            talks=tuple(talks[seq] for seq in exchanges),
-            held=() if purpose else _held(scenario, number),
-            findings=() if purpose else tuple(_findings(told, number, spots)),
+            exchanges=tuple(exchanges),
+            findings=() if purpose else tuple(found),
         )
 
 
@@ -138,12 +164,8 @@ def _talk(
     return evidence.talk(exchange, getattr(limits, kind), seen)
 
 
-def _held(scenario: ScenarioRun, step: int) -> tuple[tuple[str, int], ...]:
-    rules = (
-        str(finding.get("requirement", ""))
-        for finding in scenario.findings
-        if finding.get("result") == "held" and int(finding.get("step") or 0) == step
-    )
+def _held(part: Part) -> tuple[tuple[str, int], ...]:
+    rules = (str(one.get("requirement", "")) for one in part.findings if one.get("result") == "held")
     return tuple(Counter(rules).items())
 
 
@@ -166,16 +188,16 @@ def _notes(scenario: ScenarioRun) -> dict[int, str]:
     return notes
 
 
-def _by_stage(scenario: ScenarioRun) -> dict[tuple[int, str], list[int]]:
+def _by_stage(scenario: ScenarioRun) -> dict[tuple[int, str], list[Mapping[str, Any]]]:
     """Group by step, what served the setting by its purpose; a step without request keeps its place."""
-    stages: dict[tuple[int, str], list[int]] = {}
+    stages: dict[tuple[int, str], list[Mapping[str, Any]]] = {}
     shown_events = (event for event in scenario.events if event.get("event") in _STAGED)
     for event in sorted(shown_events, key=_seq):
         number = int(event.get("step") or 0)
         purpose = str(event.get("purpose") or "") if not number else ""
         exchanges = stages.setdefault((number, purpose), [])
         if "request" in event:
-            exchanges.append(_seq(event))
+            exchanges.append(event)
     return stages
 
 
