@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.render import again, block
-from conformance.render.story import Story, finding_story, problem_story, skip_story
-from conformance.render.text import duration, pretty, shown
+from conformance.render import evidence
+from conformance.render.text import duration, shown
 from conformance.render.words import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from conformance.events import Run, ScenarioRun
+    from conformance.events import ScenarioRun
+    from conformance.render.evidence import Limits, Talk
+    from conformance.render.story import Story
 
-LONGEST_BODY = 20_000
-_SHORTEST_BODY = 1_000
-_ALL_BODIES = 12_000_000
-
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 _STAGED = ("step", "exchange", "finding", "not-reached")
 _PURPOSES: Mapping[str, str] = {
     "given": "Given",
@@ -30,44 +30,28 @@ _PURPOSES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """A body as far as it is shown, and what a reader should know of the rest."""
+class Part:
+    """One step as it was recorded, or what went on before and after the steps; `number` is 0 there."""
 
-    text: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One side of an exchange."""
-
-    headers: tuple[tuple[str, str], ...]
-    body: Body | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """One request with every answer to it."""
-
-    anchor: str
-    method: str
-    url: str
-    answer: str
-    error: bool
-    request: Message
-    answers: tuple[tuple[str, Message], ...]
-    again: str
+    number: int
+    title: str
+    place: str
+    note: str
+    exchanges: tuple[Mapping[str, Any], ...]
+    findings: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One step, or what went on before and after the steps."""
+    """A part as a page shows it; `held` are rules and how often they held."""
 
     title: str
+    anchor: str
     place: str
     note: str
     talks: tuple[Talk, ...]
-    findings: tuple[Story, ...]
+    held: tuple[tuple[str, int], ...]
+    findings: tuple[tuple[str, Story], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +71,10 @@ class Detail:
     leftovers: tuple[str, ...]
 
 
-def body_limit(run: Run) -> int:
-    """Return how much of each body is shown, so that a long run still opens in a browser."""
-    bodies = 2 * sum(len(scenario.exchanges) for scenario in run.scenarios) or 1
-    return max(_SHORTEST_BODY, min(LONGEST_BODY, _ALL_BODIES // bodies))
-
-
-def detail(scenario: ScenarioRun, anchor: str, limit: int) -> Detail:
-    """Return everything that is shown of one scenario."""
+def detail(
+    scenario: ScenarioRun, anchor: str, limits: Limits, told: Sequence[Story], spots: Mapping[int, str]
+) -> Detail:
+    """Return everything that is shown of one scenario; `told` did not pass, and stands at `spots`."""
     event = scenario.event
     spent = (float(one.get("seconds") or 0) for each in scenario.exchanges for one in each["attempts"])
     return Detail(
@@ -106,34 +86,91 @@ def detail(scenario: ScenarioRun, anchor: str, limit: int) -> Detail:
         rules=tuple(str(rule) for rule in event.get("requirements") or ()),
         seconds=sum(spent),
         text=str(event.get("text") or ""),
-        aside=_aside(scenario),
-        stages=tuple(_stages(scenario, limit)),
+        aside=tuple(story for story in told if not story.number),
+        stages=tuple(_stages(scenario, anchor, limits, told, spots)),
         leftovers=tuple(shown(one.get("reference") or one.get("tag") or "") for one in scenario.leftover),
     )
 
 
-def _aside(scenario: ScenarioRun) -> tuple[Story, ...]:
-    problems = [problem_story(problem, scenario) for problem in scenario.problems]
-    return (*problems, *([skip_story(scenario.skipped, scenario)] if scenario.skipped else []))
+def spots(anchor: str, scenario: ScenarioRun) -> dict[int, str]:
+    """Return an anchor for each finding that is told, by its number: scenario, step, rule."""
+    found: dict[int, str] = {}
+    times: Counter[str] = Counter()
+    for number, finding in enumerate(scenario.findings, 1):
+        if finding.get("result") == "held":
+            continue
+        rule = _UNSAFE.sub("-", str(finding.get("requirement", "")))
+        spot = f"{_step_anchor(anchor, int(finding.get('step') or 0))}--{rule}"
+        times[spot] += 1
+        found[number] = spot if times[spot] == 1 else f"{spot}--{times[spot]}"
+    return found
 
 
-def _stages(scenario: ScenarioRun, limit: int) -> Iterable[Stage]:
-    exchanges = {exchange["seq"]: exchange for exchange in scenario.exchanges}
+def _step_anchor(anchor: str, step: int) -> str:
+    return f"{anchor}--step-{step}"
+
+
+def _stages(
+    scenario: ScenarioRun, anchor: str, limits: Limits, told: Sequence[Story], spots: Mapping[int, str]
+) -> Iterable[Stage]:
+    talks = _talks(scenario, limits)
+    for part in parts(scenario):
+        yield Stage(
+            title=part.title,
+            anchor=_step_anchor(anchor, part.number) if part.number else "",
+            place=part.place,
+            note=part.note,
+            talks=tuple(talks[_seq(exchange)] for exchange in part.exchanges),
+            held=_held(part),
+            findings=tuple(_findings(told, part.number, spots)) if part.findings else (),
+        )
+
+
+def parts(scenario: ScenarioRun) -> Iterable[Part]:
+    """Give the parts of a scenario in order, each with what was asked and what was found in it."""
     steps = {int(step.get("step") or 0): step for step in scenario.steps}
     notes = _notes(scenario)
-    findings: dict[int, list[Story]] = {}
-    for finding in scenario.findings:
-        story = finding_story(finding, scenario, exchanges)
-        findings.setdefault(story.step, []).append(story)
-    for key, talks in _by_stage(scenario).items():
-        step = steps.get(key[0], {})
-        yield Stage(
+    for key, exchanges in _by_stage(scenario).items():
+        number, purpose = key
+        step = steps.get(number, {})
+        found = (one for one in scenario.findings if int(one.get("step") or 0) == number)
+        yield Part(
+            number=number,
             title=_title(key, step),
             place=f"line {step['line']}" if step.get("line") else "",
-            note=notes.get(key[0], ""),
-            talks=tuple(_talk(exchange, limit) for exchange in talks),
-            findings=tuple(findings.get(key[0], ())) if not key[1] else (),
+            note=notes.get(number, ""),
+            exchanges=tuple(exchanges),
+            findings=() if purpose else tuple(found),
         )
+
+
+def _talks(scenario: ScenarioRun, limits: Limits) -> dict[int, Talk]:
+    """Return the exchanges by number; where all held, what removed the data is told by its outcome."""
+    named = evidence.showing(scenario)
+    seen: dict[str, int] = {}
+    return {_seq(one): _talk(scenario, one, named, limits, seen) for one in scenario.exchanges}
+
+
+def _talk(
+    scenario: ScenarioRun,
+    exchange: Mapping[str, Any],
+    named: Collection[int],
+    limits: Limits,
+    seen: dict[str, int],
+) -> Talk:
+    kind = evidence.kind(scenario, exchange, named)
+    if kind == "held" and evidence.cleaned(exchange):
+        return evidence.outcome(exchange)
+    return evidence.talk(exchange, getattr(limits, kind), seen)
+
+
+def _held(part: Part) -> tuple[tuple[str, int], ...]:
+    rules = (str(one.get("requirement", "")) for one in part.findings if one.get("result") == "held")
+    return tuple(Counter(rules).items())
+
+
+def _findings(told: Iterable[Story], step: int, spots: Mapping[int, str]) -> Iterable[tuple[str, Story]]:
+    return ((spots[story.number], story) for story in told if story.number and story.step == step)
 
 
 def _notes(scenario: ScenarioRun) -> dict[int, str]:
@@ -158,9 +195,9 @@ def _by_stage(scenario: ScenarioRun) -> dict[tuple[int, str], list[Mapping[str, 
     for event in sorted(shown_events, key=_seq):
         number = int(event.get("step") or 0)
         purpose = str(event.get("purpose") or "") if not number else ""
-        talks = stages.setdefault((number, purpose), [])
+        exchanges = stages.setdefault((number, purpose), [])
         if "request" in event:
-            talks.append(event)
+            exchanges.append(event)
     return stages
 
 
@@ -173,50 +210,3 @@ def _title(key: tuple[int, str], step: Mapping[str, Any]) -> str:
     if number:
         return f"Step {number}  {shown(step.get('label') or step.get('verb') or '')}".rstrip()
     return _PURPOSES.get(purpose, "Around the steps")
-
-
-def _talk(exchange: Mapping[str, Any], limit: int) -> Talk:
-    request = exchange.get("request") or {}
-    attempts: Sequence[Mapping[str, Any]] = exchange.get("attempts") or [{}]
-    status = attempts[-1].get("status") or 0
-    return Talk(
-        anchor=f"exchange-{exchange.get('seq')}",
-        method=shown(request.get("method", "")),
-        url=shown(request.get("url", ""), 2_000),
-        answer=block.answer(exchange),
-        error=not 200 <= status < 400,  # noqa: PLR2004 - HTTP: success and redirection
-        request=_message(request, limit, exchange),
-        answers=tuple(
-            (_attempt(number, one), _message(one, limit, exchange)) for number, one in enumerate(attempts, 1)
-        ),
-        again=again.again(exchange),
-    )
-
-
-def _attempt(number: int, attempt: Mapping[str, Any]) -> str:
-    status = attempt.get("status") or f"no answer: {shown(attempt.get('error') or 'unknown')}"
-    return f"Answer {status}" if number == 1 else f"Attempt {number}: {status}"
-
-
-def _message(side: Mapping[str, Any], limit: int, exchange: Mapping[str, Any]) -> Message:
-    return Message(
-        headers=tuple(again.headers(side.get("headers") or {})),
-        body=_body(side, limit, exchange),
-    )
-
-
-def _body(side: Mapping[str, Any], limit: int, exchange: Mapping[str, Any]) -> Body | None:
-    text = side.get("body")
-    if not text:
-        kept = side.get("body_ref")
-        return (
-            Body(text="", note=f"{kept['size']} bytes, in bodies/{shown(kept['sha256'])}") if kept else None
-        )
-    whole = str(text)
-    if len(whole) <= limit:
-        return Body(
-            text=pretty(whole), note="the server's answer was cut short" if side.get("truncated") else ""
-        )
-    whence = f"the whole body is exchange {exchange.get('seq')} of run.jsonl"
-    note = f"cut here: {limit} of {len(whole)} characters; {whence}"
-    return Body(text=pretty(whole[:limit]), note=note)

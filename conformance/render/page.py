@@ -9,13 +9,16 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from conformance.render import tally
-from conformance.render.detail import Detail, body_limit, detail
-from conformance.render.story import Story, grouped, statement, stories
+from conformance.render.cards import Pile, piles
+from conformance.render.detail import detail, spots
+from conformance.render.evidence import limits
+from conformance.render.story import Story, statement, stories
+from conformance.render.subjects import Subject, columns, subjects
 from conformance.render.text import shown
 from conformance.render.words import VERDICTS, WORDS, rank, run_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from conformance.events import Run
     from conformance.render.words import Word
@@ -27,6 +30,17 @@ _MEANING: Mapping[str, str] = {
     "authorisation": "discovery and token endpoints",
     "consumer": "readers of the data, and dermconf as a client",
     "report": "this report itself",
+}
+# What the verdict of the run says to whoever is to act on it.
+_MEANS: Mapping[str, str] = {
+    "conformant": "Nothing has to be mended. What held is what was tested, and no more.",
+    "nonconformant": "What stands under Must fix has to be mended on this server; then run again. "
+    "Each entry says what was asked, what came back, and how to mend it.",
+    "incomplete": "Nothing that gates is broken, but not all that gates could be tested, so this is no pass. "
+    "Untested says what would unlock it.",
+    "partial": "This is no verdict on the whole: only a part of the suite was selected.",
+    "error": "This says nothing of the server, neither good nor bad. "
+    "Mend what stands under No verdict, then run again.",
 }
 # Only a SHALL gates at all; what is usual is not said.
 _GATES: Mapping[str, str] = {"claimed": "gates where it is claimed", "never": "never gates"}
@@ -65,6 +79,7 @@ class Page:
     word: Word
     verdict: str
     headline: str
+    means: str
     role: str
     server: str
     about: tuple[str, ...]
@@ -74,40 +89,35 @@ class Page:
     columns: tuple[str, ...]
     data: str
     parties: tuple[Party, ...]
-    lists: tuple[tuple[str, str, str, tuple[Story, ...]], ...]
-    scenarios: tuple[Detail, ...]
+    piles: tuple[Pile, ...]
+    spots: Mapping[tuple[str, int], str]
+    rules: frozenset[str]
+    subjects: tuple[Subject, ...]
+    subject_columns: tuple[str, ...]
     verdicts: tuple[tuple[str, int], ...]
     footnote: str
-
-
-# Heading, what it means, the verdicts in it: the first list is what a vendor must mend.
-_LISTS = (
-    ("must-fix", "Must fix", "Gating rules that this server broke.", ("fail",)),
-    ("errors", "No verdict", "Something other than the server's conformance broke.", ("error",)),
-    ("should-fix", "Should fix", "Rules that do not gate and did not hold.", ("warn",)),
-    ("untested", "Untested", "Not tested, and what would unlock it.", ("untested",)),
-    (
-        "left-out",
-        "Left out",
-        "Optional and not claimed, or denied by the settings.",
-        ("skip", "out-of-reach"),
-    ),
-    ("data", "Data and observations", "Seen in passing; never a verdict.", ("data", "observed")),
-)
 
 
 def page(run: Run, summary: Mapping[str, Any]) -> Page:
     """Return everything that the page shows."""
     told = stories(run, summary)
     anchors = _anchors("scenario", [each.name for each in run.scenarios])
+    found = {each.name: spots(anchors[each.name], each) for each in run.scenarios}
     parties = _parties(run, summary, anchors)
     verdict = str(summary.get("verdict", "error"))
-    limit = body_limit(run)
+    bodies = limits(run)
+    by_scenario = _by_scenario(told)
+    scenarios = [
+        detail(each, anchors[each.name], bodies, by_scenario.get(each.name, ()), found[each.name])
+        for each in run.scenarios
+    ]
+    every = subjects(scenarios)
     return Page(
         title=f"{run_word(verdict).word.capitalize()}: {_name(run)}",
         word=run_word(verdict),
         verdict=verdict,
         headline=_sentence(tally.headline(run, summary).partition(": ")[2]),
+        means=_MEANS.get(verdict, ""),
         role="" if verdict == "error" else tally.roles(summary),
         server=_name(run),
         about=_about(run),
@@ -117,8 +127,11 @@ def page(run: Run, summary: Mapping[str, Any]) -> Page:
         columns=tuple(name for name in VERDICTS if any(party.counts.get(name) for party in parties)),
         data=tally.data(summary),
         parties=parties,
-        lists=_lists(told),
-        scenarios=tuple(detail(each, anchors[each.name], limit) for each in run.scenarios),
+        piles=piles(told, verdict, bodies.showing),
+        spots={(name, number): spot for name, each in found.items() for number, spot in each.items()},
+        rules=frozenset(rule.id for party in parties for rule in party.rules),
+        subjects=every,
+        subject_columns=columns(every),
         verdicts=_present(each.verdict for each in run.scenarios),
         footnote=f"dermconf {summary.get('dermconf', '')}, run {run.header.get('run', '')}",
     )
@@ -215,12 +228,11 @@ def _rule(row: Mapping[str, Any], anchors: Mapping[str, str]) -> Rule:
     )
 
 
-def _lists(told: Sequence[Story]) -> tuple[tuple[str, str, str, tuple[Story, ...]], ...]:
-    merged = grouped(told)
-    return tuple(
-        (anchor, heading, meaning, tuple(story for story in merged if story.verdict in verdicts))
-        for anchor, heading, meaning, verdicts in _LISTS
-    )
+def _by_scenario(told: Iterable[Story]) -> dict[str, list[Story]]:
+    found: dict[str, list[Story]] = {}
+    for story in told:
+        found.setdefault(story.scenario, []).append(story)
+    return found
 
 
 def _present(verdicts: Iterable[str]) -> tuple[tuple[str, int], ...]:

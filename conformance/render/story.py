@@ -32,7 +32,10 @@ _CAUSES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One thing to tell, and how many times it happened; `also` are the other scenarios it happened in."""
+    """One thing to tell, and how many times it happened; `also` are the other scenarios it happened in.
+
+    `number` is the place of its finding among those of its scenario, from 1; 0 where it is none.
+    """
 
     verdict: str
     party: str
@@ -57,6 +60,7 @@ class Story:
     read: str = ""
     unlock: str = ""
     accepted: bool = False
+    number: int = 0
     count: int = 1
     also: tuple[str, ...] = field(default=())
 
@@ -96,10 +100,10 @@ def _of(
     outside: Iterable[Mapping[str, Any]],
 ) -> Iterator[Story]:
     exchanges = {exchange["seq"]: exchange for exchange in scenario.exchanges}
-    for finding in scenario.findings:
+    for number, finding in enumerate(scenario.findings, 1):
         if finding.get("result") != "held":
             told = finding_story(finding, scenario, exchanges)
-            yield replace(told, accepted=_mark(scenario.name, finding) in accepted)
+            yield replace(told, number=number, accepted=_mark(scenario.name, finding) in accepted)
     for problem in scenario.problems:
         yield problem_story(_whole(problem, outside), scenario)
     if scenario.skipped:

@@ -18,12 +18,21 @@
     }
     found.textContent = words.length ? `${shown} scenarios` : "";
   };
+  // Browsers open the folds around a link's target by themselves, older ones only so.
   const open = () => {
-    let node = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const target = node;
-    for (; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let node = target; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
     if (target) target.scrollIntoView();
   };
+  // Paper has no folds: what is printed is opened, and folded again. Newer browsers do so by the style.
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll(".printed details:not([open])")];
+    for (const each of unfolded) each.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const each of unfolded) each.open = false;
+  });
   document.getElementById("find-label").hidden = false;
   find.addEventListener("input", search);
   addEventListener("hashchange", open);
