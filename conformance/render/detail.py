@@ -49,6 +49,7 @@ class Message:
 class Talk:
     """One request with every answer to it."""
 
+    seq: int
     anchor: str
     method: str
     url: str
@@ -131,7 +132,7 @@ def _stages(scenario: ScenarioRun, limit: int) -> Iterable[Stage]:
             title=_title(key, step),
             place=f"line {step['line']}" if step.get("line") else "",
             note=notes.get(key[0], ""),
-            talks=tuple(_talk(exchange, limit) for exchange in talks),
+            talks=tuple(talk(exchange, limit) for exchange in talks),
             findings=tuple(findings.get(key[0], ())) if not key[1] else (),
         )
 
@@ -175,11 +176,13 @@ def _title(key: tuple[int, str], step: Mapping[str, Any]) -> str:
     return _PURPOSES.get(purpose, "Around the steps")
 
 
-def _talk(exchange: Mapping[str, Any], limit: int) -> Talk:
+def talk(exchange: Mapping[str, Any], limit: int) -> Talk:
+    """Return what is shown of one exchange."""
     request = exchange.get("request") or {}
     attempts: Sequence[Mapping[str, Any]] = exchange.get("attempts") or [{}]
     status = attempts[-1].get("status") or 0
     return Talk(
+        seq=_seq(exchange),
         anchor=f"exchange-{exchange.get('seq')}",
         method=shown(request.get("method", "")),
         url=shown(request.get("url", ""), 2_000),

@@ -1,0 +1,112 @@
+"""The steps of a test: what was given, each step and each check, with what was asked and answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allure_commons.model2 import Parameter, Status, StatusDetails, TestStepResult
+
+from conformance.render import block, detail
+from conformance.render.allure.clock import span
+from conformance.render.allure.messages import attachments
+from conformance.render.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.events import ScenarioRun
+    from conformance.render.story import Story
+
+STATUSES: Mapping[str, str] = {
+    "pass": Status.PASSED,
+    "warn": Status.PASSED,
+    "fail": Status.FAILED,
+    "error": Status.BROKEN,
+    "skip": Status.SKIPPED,
+    "untested": Status.SKIPPED,
+    "out-of-reach": Status.SKIPPED,
+}
+"""A warning passes and says something, as in JUnit; what has no verdict is unknown to Allure, too."""
+
+_WORST = (Status.FAILED, Status.BROKEN, Status.PASSED, Status.SKIPPED, Status.UNKNOWN)
+_EVIDENCE = ("at", "sent", "returned", "expected", "actual")
+
+
+def steps(scenario: ScenarioRun, began: float, limit: int) -> list[TestStepResult]:
+    """Return every stage of a scenario, with its requests and its checks below it."""
+    exchanges = {event.get("seq"): event for event in scenario.exchanges}
+    at = span(scenario.events[:1], began)[0]
+    told = []
+    for stage in detail.detail(scenario, "", limit).stages:
+        asked = [exchanges[talk.seq] for talk in stage.talks]
+        times = span(asked, began) if asked else (at, at)
+        at = times[1]
+        told.append(_stage(stage, asked, times, began, limit))
+    return told
+
+
+def _stage(
+    stage: detail.Stage,
+    asked: Sequence[Mapping[str, Any]],
+    times: tuple[int, int],
+    began: float,
+    limit: int,
+) -> TestStepResult:
+    below = [_exchange(exchange, began, limit) for exchange in asked]
+    below += [_check(story, times[1]) for story in stage.findings]
+    return TestStepResult(
+        name="  ".join(part for part in (stage.title, stage.note) if part),
+        status=next((status for status in _WORST if any(one.status == status for one in below)), "unknown"),
+        stage="finished",
+        steps=below,
+        start=times[0],
+        stop=times[1],
+    )
+
+
+def _exchange(exchange: Mapping[str, Any], began: float, limit: int) -> TestStepResult:
+    start, stop = span([exchange], began)
+    answered = any(attempt.get("status") for attempt in exchange.get("attempts") or ())
+    return TestStepResult(
+        name=" ".join(block.request_line(exchange).split()),
+        status=Status.PASSED if answered else Status.BROKEN,
+        stage="finished",
+        attachments=attachments(exchange, limit),
+        start=start,
+        stop=stop,
+    )
+
+
+def _check(story: Story, at: int) -> TestStepResult:
+    return TestStepResult(
+        name=_name(story),
+        status=STATUSES.get(story.verdict, Status.UNKNOWN),
+        statusDetails=None if story.verdict == "pass" else details([story]),
+        stage="finished",
+        parameters=list(_evidence(story)),
+        start=at,
+        stop=at,
+    )
+
+
+def _name(story: Story) -> str:
+    told = "" if story.verdict in ("pass", "fail") else f"{word(story.verdict).word}  "
+    return told + "  ".join(part for part in (story.id, story.headline) if part)
+
+
+def _evidence(story: Story) -> Iterator[Parameter]:
+    for name, text in block.rows(story):
+        if name in _EVIDENCE:
+            yield Parameter(name=name, value=text)
+
+
+def details(told: Sequence[Story]) -> StatusDetails | None:
+    """Return what is said of some stories: the first in a line, all of them below it."""
+    if not told:
+        return None
+    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+    return StatusDetails(
+        message=block.headline(told[0]) + more,
+        trace="\n\n".join("\n".join(block.lines(story)) for story in told),
+        known=all(story.accepted for story in told) or None,
+    )
