@@ -25,13 +25,10 @@ def files(run: Run, summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for result in results.results(run, summary):
         yield TEST_CASE_PATTERN.format(prefix=result.uuid), _text(result)
     limit = body_limit(run)
-    seen: set[str] = set()
     for scenario in run.scenarios:
         for exchange in scenario.exchanges:
             for message in messages(exchange, limit):
-                if message.filename not in seen:
-                    seen.add(message.filename)
-                    yield message.filename, message.text
+                yield message.filename, message.text
 
 
 def _text(result: Any) -> str:

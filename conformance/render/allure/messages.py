@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from allure_commons.model2 import ATTACHMENT_PATTERN, Attachment
@@ -14,6 +13,8 @@ from conformance.render.text import visible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+_TEXT = AttachmentType.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,24 +29,18 @@ class Attached:
 def messages(exchange: Mapping[str, Any], limit: int) -> Iterator[Attached]:
     """Give the request and every answer to it, each body cut to a limit."""
     told = talk(exchange, limit)
-    yield _attached("Request", _lines(f"{told.method} {told.url}", told.request))
-    for title, answer in told.answers:
-        yield _attached(title, _lines(title, answer))
+    sides = [("Request", f"{told.method} {told.url}", told.request)]
+    sides += [(title, title, answer) for title, answer in told.answers]
+    for number, (title, first, message) in enumerate(sides):
+        # One file for one place: of a file that is named twice, Allure 3 shows one place alone.
+        name = ATTACHMENT_PATTERN.format(prefix=f"exchange-{told.seq}-{number}", ext=_TEXT.extension)
+        yield Attached(title=title, filename=name, text=_lines(first, message))
 
 
 def attachments(exchange: Mapping[str, Any], limit: int) -> list[Attachment]:
     """Return how a step names its request and the answers to it."""
-    mime = AttachmentType.TEXT.mime_type
-    return [
-        Attachment(name=each.title, source=each.filename, type=mime) for each in messages(exchange, limit)
-    ]
-
-
-def _attached(title: str, text: str) -> Attached:
-    # Named by what is in it: the same answer twice is one file.
-    name = sha256(text.encode()).hexdigest()[:32]
-    extension = AttachmentType.TEXT.extension
-    return Attached(title=title, filename=ATTACHMENT_PATTERN.format(prefix=name, ext=extension), text=text)
+    told = messages(exchange, limit)
+    return [Attachment(name=each.title, source=each.filename, type=_TEXT.mime_type) for each in told]
 
 
 def _lines(first: str, message: Message) -> str:
