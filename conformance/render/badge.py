@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from conformance.events import Run
 
 NAME = "dermconf"
-# Dark enough for white letters (WCAG 2.2, 1.4.3). Only a whole suite that held is green.
+# Dark enough for white letters (WCAG 2.2, 1.4.3).
+_GREEN = "#1f6f43"
 _COLOURS: Mapping[str, str] = {
-    "conformant": "#1f6f43",
+    "conformant": "#2b5c9e",
     "nonconformant": "#b3261e",
     "incomplete": "#2b5c9e",
     "partial": "#2b5c9e",
@@ -48,15 +49,19 @@ class Badge:
 
 
 def badge(summary: Mapping[str, Any]) -> Badge:
-    """Return what the badge of a run says; a part of a suite says how much of it was tested."""
+    """Return what the badge of a run says: where something held, how much of the suite that was.
+
+    Green is only a whole suite: what only reads, say, is conformant by the few rules in its reach.
+    """
     verdict = str(summary.get("verdict", "error"))
     word = shown(run_word(verdict).word.lower(), _LONGEST // 2)
     some, every = tally.tested(summary)
-    tail = f": {some} of {every} rules" if verdict == "partial" else ""
+    tail = f": {some} of {every} rules" if verdict in ("conformant", "partial") else ""
+    whole = verdict == "conformant" and not (summary.get("counts") or {}).get("out-of-reach")
     role = "" if verdict in ("error", "nothing-selected") else f" as {tally.roles(summary)}"
     return Badge(
         text=shown(f"{word}{role}{tail}", _LONGEST),
-        colour=_COLOURS.get(verdict, _ELSE),
+        colour=_GREEN if whole else _COLOURS.get(verdict, _ELSE),
         error=bool((summary.get("gate") or {}).get("exit", verdict == "error")),
     )
 

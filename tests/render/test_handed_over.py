@@ -95,7 +95,7 @@ def picture(word):
 def test_the_badge_is_a_picture_that_says_the_verdict_to_eye_and_ear(word):
     svg = picture(word)
     said = f"{word.replace('-', ' ')}{' as repository' if word in ROLES else ''}"
-    said += ": 6 of 20 rules" if word == "partial" else ""
+    said += ": 6 of 20 rules" if word in ("conformant", "partial") else ""
     assert svg.get("role") == "img"
     assert svg.get("aria-label") == svg.findtext(f"{SVG}title") == f"dermconf: {said}"
     assert [text.text for text in svg.iter(f"{SVG}text")] == ["dermconf", said]
@@ -107,6 +107,13 @@ def test_only_a_whole_suite_that_held_is_green(word):
     described = json.loads(shields.render(run(), summary(run(), verdict=word)))
     assert (ground == GREEN) is (word == "conformant")
     assert f"#{described['color']}" == ground
+
+
+def test_a_suite_of_which_most_was_out_of_reach_is_not_green():
+    told = summary(run(), verdict="conformant", rows={"R4-CRE-01": "pass", "R4-PAT-01": "out-of-reach"})
+    described = badge.badge(told)
+    assert described.text == "conformant as repository: 1 of 20 rules"
+    assert described.colour != GREEN
 
 
 def test_white_letters_are_readable_on_every_badge():
