@@ -183,6 +183,22 @@ def test_what_has_no_verdict_is_neither_passed_nor_failed():
     assert names["WARN  R4-HTTP-21  A refusal explains itself."] == "passed"
 
 
+def test_an_answer_alone_is_no_pass_where_something_was_to_be_judged():
+    """Untested is never green, nor is a step that was not reached."""
+    events = [
+        scenario("a", "R4-CRE-01"),
+        step("a", 1, "read: x", seq=11),
+        exchange("a", 12, "GET", "https://staging.example/fhir/x", 200),
+        finding("a", "R4-CRE-01", "untested", seq=13, exchange=12, label="read: x"),
+        step("a", 2, "read: y", seq=14),
+        exchange("a", 15, "GET", "https://staging.example/fhir/y", 200, step=2),
+        {"event": "not-reached", "seq": 16, "scenario": "a", "step": 3, "because": "step 1"},
+        verdict("a", "untested"),
+    ]
+    told = results(run(events))["a"]["steps"]
+    assert [one["status"] for one in told] == ["skipped", "passed", "skipped"]
+
+
 def test_an_accepted_failure_is_known():
     sample = run(
         [scenario("a", "R4-CRE-01"), finding("a", "R4-CRE-01", "failed", seq=11), verdict("a", "fail")]

@@ -28,7 +28,7 @@ STATUSES: Mapping[str, str] = {
 }
 """A warning passes and says something, as in JUnit; what has no verdict is unknown to Allure, too."""
 
-_WORST = (Status.FAILED, Status.BROKEN, Status.PASSED, Status.SKIPPED, Status.UNKNOWN)
+_WORST = (Status.FAILED, Status.BROKEN, Status.PASSED)
 _EVIDENCE = ("at", "sent", "returned", "expected", "actual")
 
 
@@ -52,16 +52,26 @@ def _stage(
     began: float,
     limit: int,
 ) -> TestStepResult:
-    below = [_exchange(exchange, began, limit) for exchange in asked]
-    below += [_check(story, times[1]) for story in stage.findings]
+    talks = [_exchange(exchange, began, limit) for exchange in asked]
+    checks = [_check(story, times[1]) for story in stage.findings]
     return TestStepResult(
         name="  ".join(part for part in (stage.title, stage.note) if part),
-        status=next((status for status in _WORST if any(one.status == status for one in below)), "unknown"),
+        status=_status(talks, checks),
         stage="finished",
-        steps=below,
+        steps=[*talks, *checks],
         start=times[0],
         stop=times[1],
     )
+
+
+def _status(talks: Sequence[TestStepResult], checks: Sequence[TestStepResult]) -> str:
+    """Return what a stage comes to: an answer alone is no pass where something was to be judged.
+
+    What was not reached has neither.
+    """
+    judged = [one.status for one in checks if one.status != Status.UNKNOWN]
+    heard = [one.status for one in talks if not judged or one.status == Status.BROKEN]
+    return next((status for status in _WORST if status in (*judged, *heard)), Status.SKIPPED)
 
 
 def _exchange(exchange: Mapping[str, Any], began: float, limit: int) -> TestStepResult:
