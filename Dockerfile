@@ -1,4 +1,5 @@
-# docker build -t dermconf . && docker run --rm -v "$PWD/reports:/work/reports" dermconf run --target URL
+# docker build -t dermconf .
+# docker run --rm --user "$(id -u):$(id -g)" -v "$PWD/reports:/work/reports" dermconf run --target URL
 FROM python:3.13-slim AS build
 WORKDIR /source
 COPY . .

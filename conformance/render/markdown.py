@@ -1,4 +1,8 @@
-"""The run as Markdown for a pull request: short, folded, and safe to post."""
+"""The run as Markdown for a pull request: what must be fixed first, short, folded, and safe to post.
+
+What a server or a package says stands in code, where GitHub and GitLab read no Markdown, no HTML, no mention
+and no reference: in ticks within a line, in `<code>` within a block of HTML, in a fence below a title.
+"""
 
 from __future__ import annotations
 
@@ -20,27 +24,30 @@ if TYPE_CHECKING:
 
 # GitHub refuses a comment of more than 65 536 characters; a block has at most some 3 000.
 _LONGEST = 55_000
+# How many of each list are told; who mends reads the page.
 _LISTS = (
-    ("Must fix", ("fail",)),
-    ("No verdict", ("error",)),
-    ("Untested", ("untested",)),
-    ("Should fix", ("warn",)),
+    ("Must fix", "fail", 25),
+    ("No verdict", "error", 10),
+    ("Untested", "untested", 10),
+    ("Should fix", "warn", 10),
 )
 _TICKS = re.compile("`+")
+_MORE = "The whole run is in `report.html`; `dermconf explain RULE` tells what a rule asks for."
 
 
 def render(run: Run, summary: Mapping[str, Any]) -> str:
     """Return the text."""
-    parts = [_head(run, summary), _table(run, summary), _facts(run, summary)]
+    head, tail = [_head(run, summary)], [_table(run, summary), _facts(run, summary), _MORE]
     told = [story for story in grouped(stories(run, summary)) if worth_telling(story, summary)]
-    room = _LONGEST - sum(map(len, parts))
-    for heading, verdicts in _LISTS:
-        chosen = [story for story in told if story.verdict in verdicts]
+    room = _LONGEST - sum(map(len, (*head, *tail)))
+    lists = []
+    for heading, verdict, most in _LISTS:
+        chosen = [story for story in told if story.verdict == verdict]
         if chosen:
-            text = _list(heading, chosen, room)
-            parts.append(text)
+            text = _list(heading, chosen, most, room)
+            lists.append(text)
             room -= len(text)
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*head, *lists, *tail]) + "\n"
 
 
 def _head(run: Run, summary: Mapping[str, Any]) -> str:
@@ -52,6 +59,8 @@ def _table(run: Run, summary: Mapping[str, Any]) -> str:
     rules = summary.get("counts") or {}
     scenarios = Counter(scenario.verdict for scenario in run.scenarios)
     names = [name for name in VERDICTS if rules.get(name) or scenarios[name]]
+    if not names:
+        return "Nothing was tested."
     rows = [
         ["", *(f"{word(name).symbol} {name}" for name in names)],
         ["---", *("---:" for _ in names)],
@@ -63,18 +72,18 @@ def _table(run: Run, summary: Mapping[str, Any]) -> str:
 
 def _facts(run: Run, summary: Mapping[str, Any]) -> str:
     facts = (
-        ("Server", _code(tally.target(run))),
-        ("Judged by", escape(tally.judged_by(run))),
+        ("Server", _ticked(tally.target(run))),
+        ("Judged by", _ticked(tally.judged_by(run))),
         ("Data", tally.data(summary)),
         ("Baseline", tally.baseline(summary)),
-        ("Cost", escape(tally.cost(run, summary))),
+        ("Cost", tally.cost(run, summary)),
     )
     return "\n".join(f"- **{name}** {text}" for name, text in facts if text)
 
 
-def _list(heading: str, told: Sequence[Story], room: int) -> str:
-    blocks = []
-    for text in _blocks(told):
+def _list(heading: str, told: Sequence[Story], most: int, room: int) -> str:
+    blocks: list[str] = []
+    for text in _blocks(told[:most]):
         room -= len(text)
         if room < 0:
             break
@@ -87,7 +96,7 @@ def _list(heading: str, told: Sequence[Story], room: int) -> str:
 def _blocks(told: Sequence[Story]) -> Iterator[str]:
     for story in told:
         lines = "\n".join(block.lines(story))
-        fence = "`" * max(3, *(len(ticks) + 1 for ticks in [*_TICKS.findall(lines), ""]))
+        fence = _fence(lines, 3)
         yield (f"<details><summary>{_title(story)}</summary>\n\n{fence}text\n{lines}\n{fence}\n\n</details>")
 
 
@@ -95,10 +104,32 @@ def _title(story: Story) -> str:
     """Return rule and sentence; what is not the catalogue's stands as code, so that it mentions nobody."""
     own = requirement(story.id) if story.id else None
     headline = escape(story.headline) if own else _code(story.headline)
-    rule = f"<b>{escape(story.id)}</b> " if story.id else ""
     times = f", {story.count} times" if story.count > 1 else ""
-    return f"{rule}{headline} ({escape(story.party)}, {_code(story.scenario)}{times})"
+    return f"{_rule(story)}{headline} ({escape(story.party)}, {_code(story.scenario)}{times})"
+
+
+def _rule(story: Story) -> str:
+    """Return the rule, and where it stands as a link."""
+    if not story.id:
+        return ""
+    if not story.source.startswith(("https://", "http://")):
+        return f"<b>{escape(story.id)}</b> "
+    return f'<b><a href="{escape(story.source)}">{escape(story.id)}</a></b> '
 
 
 def _code(text: str) -> str:
-    return f"<code>{escape(shown(text)).replace('|', '&#124;')}</code>"
+    """Return foreign text within a block of HTML, where ticks are only ticks."""
+    return f"<code>{escape(shown(text))}</code>"
+
+
+def _ticked(text: str) -> str:
+    """Return foreign text within Markdown, where a tag of HTML would not keep it from being read as such."""
+    line = shown(text, 1_000)
+    ticks = _fence(line, 1)
+    # A space on both sides belongs to the ticks (CommonMark 6.1), and keeps those of the text apart.
+    return f"{ticks} {line} {ticks}" if line.strip() else ""
+
+
+def _fence(text: str, least: int) -> str:
+    """Return ticks that the text has nowhere in a row."""
+    return "`" * max(least, *(len(ticks) + 1 for ticks in [*_TICKS.findall(text), ""]))

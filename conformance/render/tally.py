@@ -50,6 +50,12 @@ def gating_fails(summary: Mapping[str, Any]) -> int:
     return sum(row.get("verdict") == "fail" for row in summary.get("requirements", ()))
 
 
+def unsaid(run: Run, summary: Mapping[str, Any]) -> bool:
+    """Tell whether the run fails a job though no scenario fails or breaks: a file of tests has to say so."""
+    red = any(scenario.verdict in ("fail", "error") for scenario in run.scenarios)
+    return not red and bool((summary.get("gate") or {}).get("exit"))
+
+
 def counts(summary: Mapping[str, Any]) -> str:
     """Return `100 pass, 3 fail, …` over the rules, without those that are none."""
     numbers = summary.get("counts") or {}

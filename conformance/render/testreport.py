@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 from conformance.render import block, tally
 from conformance.render.story import finding_story, problem_story, skip_story
@@ -38,6 +39,7 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
     tests = [_test(scenario) for scenario in run.scenarios]
     report = {
         "resourceType": "TestReport",
+        "text": {"status": "generated", "div": _narrative(run, summary)},
         "identifier": {"system": "urn:dermconf", "value": str(run.header.get("run") or "run")},
         "name": shown(tally.headline(run, summary)),
         "status": "completed" if (run.footer or {}).get("ended") == "done" else "stopped",
@@ -52,6 +54,13 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
     return (
         json.dumps({name: value for name, value in report.items() if value not in ("", [])}, indent=2) + "\n"
     )
+
+
+def _narrative(run: Run, summary: Mapping[str, Any]) -> str:
+    """Return what a person reads where nothing but the text of a resource is shown (R4 narrative.html)."""
+    facts = (tally.headline(run, summary), tally.target(run), tally.judged_by(run), tally.cost(run, summary))
+    lines = "".join(f"<p>{escape(shown(fact, _LONGEST))}</p>" for fact in facts if fact)
+    return f'<div xmlns="http://www.w3.org/1999/xhtml">{lines}</div>'
 
 
 def _score(summary: Mapping[str, Any]) -> float:

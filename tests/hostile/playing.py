@@ -9,13 +9,13 @@ from pathlib import Path
 from conformance import events
 from conformance.commands.reports import write
 from conformance.model import Target
-from conformance.render import FORMATS
+from conformance.render import FOLDERS, FORMATS
 from conformance.run.replaying import differences
 from conformance.run.suite import Settings, run
 from conformance.talk.client import Access
 
 ROOT = Path(__file__).parent.parent.parent
-ALL = tuple(FORMATS)
+ALL = (*FORMATS, *FOLDERS)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from miniature import Miniature
 from playing import ALL, ROOT, play
 from tiny import Tiny
 
-from conformance.render import FORMATS
+from conformance.render import FOLDERS, FORMATS
 
 TESTCASES = ROOT / "testcases"
 PATHS = (
@@ -112,7 +112,8 @@ def assert_in_good_order(result, answer):
     assert result.run.footer["ended"] == "done"
     assert result.rejudged == []
     for name in ALL:
-        assert (result.folder / FORMATS[name][0]).stat().st_size
+        filename = FORMATS[name][0] if name in FORMATS else FOLDERS[name].name
+        assert (result.folder / filename).stat().st_size
     ET.parse(result.folder / "junit.xml")  # noqa: S314 - our own report
     assert not {"\x1b", "\x00", "\x07"} & set(result.out)
     # Somebody else's resource was there before us, and stays.

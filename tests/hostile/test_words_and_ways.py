@@ -17,6 +17,10 @@ RAW = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"
 )
 WAYS = (*PATHS, TESTCASES / "linking", TESTCASES / "capability")
+# Reports, bodies by their hash, and what Allure reads.
+OURS = re.compile(
+    r"[a-z]+\.[a-z]+|bodies|allure|[0-9a-f]{64}|[0-9a-f-]{36}-result\.json|exchange-\d+-\d+-attachment\.txt"
+)
 SECRET = "c4nary-Secret-0123456789abcdef"  # noqa: S105 - invented
 
 
@@ -97,7 +101,7 @@ def test_json_reports_hold_the_text_as_data(nasty):
 
 def test_every_file_has_a_name_of_ours(nasty):
     names = {path.name for path in nasty.folder.rglob("*")}
-    assert all(re.fullmatch(r"[a-z]+\.[a-z]+|bodies|[0-9a-f]{64}", name) for name in names), names
+    assert all(OURS.fullmatch(name) for name in names), names
     outside = {path for path in nasty.folder.parent.iterdir() if path.name not in {"reports", "plain"}}
     assert outside == set()
 

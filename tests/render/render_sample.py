@@ -248,6 +248,7 @@ def summary(run, *, verdict="nonconformant", rows=None, accepted=(), **more):
                         "verdict": "fail" if f["gating"] else "warn",
                         **{key: f[key] for key in ("gating", "step", "at", "expected", "actual")},
                         **{key: f[key] for key in ("message", "hint", "exchange")},
+                        "check": f["check"],
                         "accepted": f["requirement"] in accepted,
                     }
                     for f in each.findings

@@ -1,6 +1,7 @@
 """The reports that other programs read: HAR, FHIR TestReport and the badge."""
 
 import json
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -8,7 +9,8 @@ from fhir.resources.R4B.testreport import TestReport as ReportModel
 from render_events import exchange, scenario, verdict
 from render_sample import hostile, run, summary
 
-from conformance.render import badge, har, testreport
+from conformance.render import badge, har, shields, testreport
+from conformance.render.words import RUN_VERDICTS
 
 SAMPLES = pytest.mark.parametrize("sample", [run(), hostile(), run([])], ids=["calm", "hostile", "empty"])
 
@@ -80,8 +82,77 @@ def test_what_was_left_out_is_skipped_and_what_broke_is_an_error():
     assert last["crud/patch"] == "error"
 
 
-@pytest.mark.parametrize("word", ["conformant", "nonconformant", "error", "<new & odd>"])
-def test_the_badge_is_a_picture_that_says_the_verdict(word):
-    picture = ET.fromstring(badge.render(run(), summary(run(), verdict=word)))  # noqa: S314 - our own text
-    assert picture.get("aria-label") == f"dermconf: {word} as repository"
-    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+ROLES = {"conformant", "nonconformant", "incomplete", "partial", "<new & odd>"}
+SVG = "{http://www.w3.org/2000/svg}"
+GREEN = "#1f6f43"
+
+
+def picture(word):
+    return ET.fromstring(badge.render(run(), summary(run(), verdict=word)))  # noqa: S314 - our own text
+
+
+@pytest.mark.parametrize("word", [*RUN_VERDICTS, "<new & odd>"])
+def test_the_badge_is_a_picture_that_says_the_verdict_to_eye_and_ear(word):
+    svg = picture(word)
+    said = f"{word.replace('-', ' ')}{' as repository' if word in ROLES else ''}"
+    said += ": 6 of 20 rules" if word in ("conformant", "partial") else ""
+    assert svg.get("role") == "img"
+    assert svg.get("aria-label") == svg.findtext(f"{SVG}title") == f"dermconf: {said}"
+    assert [text.text for text in svg.iter(f"{SVG}text")] == ["dermconf", said]
+
+
+@pytest.mark.parametrize("word", [*RUN_VERDICTS, "<new & odd>"])
+def test_only_a_whole_suite_that_held_is_green(word):
+    ground = picture(word).find(f"{SVG}rect").get("fill")
+    described = json.loads(shields.render(run(), summary(run(), verdict=word)))
+    assert (ground == GREEN) is (word == "conformant")
+    assert f"#{described['color']}" == ground
+
+
+def test_a_suite_of_which_most_was_out_of_reach_is_not_green():
+    told = summary(run(), verdict="conformant", rows={"R4-CRE-01": "pass", "R4-PAT-01": "out-of-reach"})
+    described = badge.badge(told)
+    assert described.text == "conformant as repository: 1 of 20 rules"
+    assert described.colour != GREEN
+
+
+def test_white_letters_are_readable_on_every_badge():
+    for word in (*RUN_VERDICTS, "odd"):
+        ground = picture(word).find(f"{SVG}rect").get("fill")
+        red, green, blue = (int(ground[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        light = (
+            0.2126 * _linear(red) + 0.7152 * _linear(green) + 0.0722 * _linear(blue)
+        )  # WCAG 2.2, relative luminance
+        assert 1.05 / (light + 0.05) >= 4.5
+
+
+def _linear(part):
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+def test_the_badge_asks_no_other_host_for_anything():
+    text = badge.render(run(), summary(run()))
+    assert re.findall(r"https?://[^\"' ]+", text) == ["http://www.w3.org/2000/svg"]
+    assert not re.search(r"<(image|use|script|style|foreignObject)|url\(|href", text)
+
+
+@pytest.mark.parametrize("word", [*RUN_VERDICTS, "W" * 300, "i" * 300])
+def test_the_letters_of_a_badge_stay_in_their_part(word):
+    svg = picture(word)
+    whole = float(svg.get("width"))
+    parts = [(float(text.get("x")), float(text.get("textLength"))) for text in svg.iter(f"{SVG}text")]
+    (left, first), (right, second) = parts
+    assert left - first / 2 > 0
+    assert left + first / 2 < right - second / 2
+    assert right + second / 2 < whole <= 760
+
+
+def test_the_endpoint_is_what_shields_reads():
+    described = json.loads(shields.render(run(), summary(run())))
+    assert described == {
+        "schemaVersion": 1,
+        "label": "dermconf",
+        "message": "nonconformant as repository",
+        "color": "b3261e",
+        "isError": True,
+    }
