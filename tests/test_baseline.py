@@ -179,3 +179,17 @@ def test_a_summary_with_a_baseline_keeps_its_schema(host, tmp_path):
     schema = json.loads((ROOT / "conformance/render/schemas/summary.schema.json").read_text())
     assert list(Draft202012Validator(schema).iter_errors(result.summary)) == []
     assert events.read(tmp_path / "run.jsonl").footer["exit"] == 0
+
+
+def test_what_is_accepted_fails_no_job_and_is_told_as_accepted(host, tmp_path):
+    result = went(host, tmp_path, *BOTH)
+    junit = (tmp_path / "junit.xml").read_text()
+    assert "<failure" not in junit
+    assert 'message="FAIL' in junit
+    markdown = (tmp_path / "summary.md").read_text()
+    assert "Accepted in the baseline" in markdown
+    assert "Must fix" not in markdown
+    assert "NONCONFORMANT" in markdown
+    page = (tmp_path / "report.html").read_text()
+    assert "accepted" in page
+    assert "NONCONFORMANT" in result.out

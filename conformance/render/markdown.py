@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 # GitHub refuses a comment of more than 65 536 characters; a block has at most some 3 000.
 _LONGEST = 55_000
 # How many of each list are told; who mends reads the page.
+# Not a verdict: what a baseline accepts, whatever its verdict.
+_ACCEPTED = "accepted"
 _LISTS = (
     ("Must fix", "fail", 25),
     ("No verdict", "error", 10),
     ("Untested", "untested", 10),
     ("Should fix", "warn", 10),
+    ("Accepted in the baseline", _ACCEPTED, 5),
 )
 _TICKS = re.compile("`+")
 _MORE = "The whole run is in `report.html`; `dermconf explain RULE` tells what a rule asks for."
@@ -42,7 +45,7 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
     room = _LONGEST - sum(map(len, (*head, *tail)))
     lists = []
     for heading, verdict, most in _LISTS:
-        chosen = [story for story in told if story.verdict == verdict]
+        chosen = [story for story in told if (_ACCEPTED if story.accepted else story.verdict) == verdict]
         if chosen:
             text = _list(heading, chosen, most, room)
             lists.append(text)
@@ -75,10 +78,11 @@ def _facts(run: Run, summary: Mapping[str, Any]) -> str:
         ("Server", _ticked(tally.target(run))),
         ("Judged by", _ticked(tally.judged_by(run))),
         ("Data", tally.data(summary)),
-        ("Baseline", tally.baseline(summary)),
+        ("Baseline", _ticked(tally.baseline(summary))),
         ("Cost", tally.cost(run, summary)),
     )
-    return "\n".join(f"- **{name}** {text}" for name, text in facts if text)
+    past = (("Past", _ticked(text)) for text in tally.past(summary))
+    return "\n".join(f"- **{name}** {text}" for name, text in (*facts, *past) if text)
 
 
 def _list(heading: str, told: Sequence[Story], most: int, room: int) -> str:
