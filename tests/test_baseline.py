@@ -189,7 +189,7 @@ def test_what_is_accepted_fails_no_job_and_is_told_as_accepted(host, tmp_path):
     markdown = (tmp_path / "summary.md").read_text()
     assert "Accepted in the baseline" in markdown
     assert "Must fix" not in markdown
-    assert "NONCONFORMANT" in markdown
+    assert "NONCONFORMANT as repository: 2 gating rules do not hold, all of it accepted" in markdown
     page = (tmp_path / "report.html").read_text()
     assert "accepted" in page
     assert "NONCONFORMANT" in result.out

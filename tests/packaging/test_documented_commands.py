@@ -8,7 +8,7 @@ import sysconfig
 import pytest
 from installing import ROOT, copied
 
-PAGES = ("README.md", "docs/quickstart.md", "docs/targets.md", "docs/ci.md")
+PAGES = ("README.md", "docs/quickstart.md", "docs/targets.md", "docs/baselines.md", "docs/ci.md")
 FENCE = re.compile(r"^```(console|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXIT = re.compile(r"\s+# exit (\d)$")
 NAMED = re.compile(r"This is `([^`]+)`:\s+```yaml\n(.*?)```", re.DOTALL)
