@@ -217,7 +217,8 @@ def _conformant(_run: Run, summary: Mapping[str, Any]) -> str:
 def _nonconformant(_run: Run, summary: Mapping[str, Any]) -> str:
     fails = gating_fails(summary)
     known = ", all of it accepted" if (summary.get("gate") or {}).get("exit") == 0 else ""
-    return f"{plural(fails, 'gating rule')} {'does' if fails == 1 else 'do'} not hold{known}, {_of_rules(summary)}"
+    broken = "does" if fails == 1 else "do"
+    return f"{plural(fails, 'gating rule')} {broken} not hold{known}, {_of_rules(summary)}"
 
 
 def _incomplete(_run: Run, summary: Mapping[str, Any]) -> str:
