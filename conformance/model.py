@@ -229,6 +229,8 @@ class Target:
     # The request budget: in all, and a second.
     total: int | None = None
     rate: float | None = None
+    # What scenarios may look up of it: values by name, such as a resource that is there.
+    known: Mapping[str, str] = field(default_factory=dict)
 
     def gated(self, spec: str) -> bool:
         """Tell whether the rules of a specification, in any edition, may fail the target."""

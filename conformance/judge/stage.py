@@ -62,6 +62,8 @@ class Stage:
     event: Mapping[str, Json] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     guides: Guides | None = None
+    # What the target's settings know of it: values by name.
+    known: Mapping[str, str] = field(default_factory=dict)
 
     def apply(self, event: Mapping[str, Json]) -> None:
         """Take one event into account; kinds that change nothing here are passed over."""

@@ -243,9 +243,10 @@ NEEDS: Json = {
     "minProperties": 1,
     "propertyNames": {
         "type": "string",
-        "pattern": r"^([A-Z][A-Za-z]+|system)$",
-        "title": "a resource type or system",
+        "pattern": r"^([A-Z][A-Za-z]+|system|known)$",
+        "title": "a resource type, system or known",
     },
+    "properties": {"known": NAMES},
     "additionalProperties": {
         "type": "array",
         "minItems": 1,
@@ -280,7 +281,7 @@ TOP_REQUIRED = ("scenario", "requirements", "steps")
 # Beside every kind of check; what else may stand there comes with the kind.
 CHECK_KEYS: Mapping[str, Json] = {"for": TEXT, "hint": TEXT, "when": WHEN}
 # What the language will have: refused until it can be kept.
-LATER = frozenset({"retrieve", "parts", "with", "base", "known", "credentials", "of"})
+LATER = frozenset({"retrieve", "parts", "with", "base", "credentials", "of"})
 LATER_MESSAGE = "comes with the imaging pipeline; not yet available"
 
 # Names that a look-up understands by itself.

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from conformance.definitions import r4
 from conformance.read import queries
 from conformance.read.language import VERBS
+from conformance.read.lookups import well_formed
 from conformance.read.types import of_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.model import Json, Scenario, Step
 
 _SYSTEM = ""
+_KNOWN = "known"
 _OF_RESOURCE = frozenset({"create", "update", "patch", "delete", "read", "vread"})
 _INCLUDES = ("_include", "_revinclude")
 
@@ -35,6 +37,7 @@ class Needs:
     deletes: bool = False
     validates: bool = False
     posts: bool = False  # searches by POST
+    known: frozenset[str] = frozenset()  # what the target's settings have to know
 
 
 @dataclass(slots=True)
@@ -104,6 +107,7 @@ def needs(scenario: Scenario, named: Mapping[str, str], *, given: bool = True) -
         deletes="delete" in verbs,
         validates="validate" in verbs,
         posts=any(_posts(step) for step in scenario.steps),
+        known=frozenset(_known(scenario)),
     )
 
 
@@ -136,6 +140,12 @@ def _writes(step: Step) -> bool:
     return step.verb == "request" and str(step.subject).startswith("POST")
 
 
+def _known(scenario: Scenario) -> Iterator[str]:
+    """Yield what the target's settings have to know: what is named under `needs`, and what is looked up."""
+    yield from scenario.needs.get(_KNOWN, ())
+    yield from (mark.attribute for mark in well_formed(scenario.text) if mark.name == _KNOWN)
+
+
 def _posts(step: Step) -> bool:
     return step.verb == "search" and step.args.get("by") == "POST"
 
@@ -162,6 +172,8 @@ def _conditional(step: Step, tally: _Tally) -> None:
 
 def _declared(declared: Mapping[str, Json], tally: _Tally) -> None:
     for type_, wanted in declared.items():
+        if type_ == _KNOWN:
+            continue
         key = _SYSTEM if type_ == "system" else type_
         for one in wanted:
             if isinstance(one, str):

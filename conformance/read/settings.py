@@ -147,6 +147,7 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         timeout=float(stated.get("timeout", 30)),
         total=budget.get("total"),
         rate=float(budget["rate"]) if "rate" in budget else None,
+        known=stated.get("known", {}),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.model import Evidence, Party
-from conformance.read.language import TEXT, TEXTS
+from conformance.read.language import NAME, TEXT, TEXTS
 
 if TYPE_CHECKING:
     from conformance.model import Json
@@ -139,6 +139,12 @@ _TARGET: Json = _map(
             },
             title="total, rate and concurrency",
         ),
+        "known": {
+            "type": "object",
+            "propertyNames": NAME,
+            "additionalProperties": TEXT,
+            "title": "a map of names to what scenarios look up: Type/id, or a value",
+        },
         "permissions": _several(
             "write", "delete", "validate", "search-by-post", title="what a run may do besides GET"
         ),

@@ -45,6 +45,7 @@ def target_of(run: Run) -> Target:
         pages=header["pages"],
         settle=header["settle"],
         denied=tuple(header["mode"].get("denied", ())),
+        known=dict(run.target.get("known", {})),
     )
 
 

@@ -138,6 +138,7 @@ class Session:
         return {
             "name": self.target.name,
             "base": self.target.base,
+            "known": dict(self.target.known),
             "fhir": claims.fhir_version,
             "server": " ".join(str(named[key]) for key in ("name", "version") if named.get(key)),
             "skew": skew(headers.get("date", "")),

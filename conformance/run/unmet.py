@@ -28,6 +28,9 @@ def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) 
         return other
     if denied := _denied(needs, target):
         return denied
+    if unknown := sorted(needs.known - target.known.keys()):
+        unlock = f"known: {{{', '.join(f'{name}: …' for name in unknown)}}} of the target in dermconf.yaml"
+        return Skipped("untested", f"known values: {', '.join(unknown)}", "the target's settings", unlock)
     if not claims.readable:
         unread = "a CapabilityStatement that tells what the server does without"
         return Skipped("skip", unread, _READ) if _says_what_is_lacking(needs) else None

@@ -56,7 +56,7 @@ def test_lint_shows_a_question_and_lets_it_stand():
 def test_lint_shows_faults_and_fails():
     result = called(lint, HERE / "later" / "10b-busy.yaml")
     assert result.exit_code == 1
-    assert "10b-busy.yaml:3:9: 'known' comes with the imaging pipeline; not yet available" in result.output
+    assert "10b-busy.yaml:7:5: 'with' comes with the imaging pipeline; not yet available" in result.output
 
 
 @pytest.mark.parametrize(

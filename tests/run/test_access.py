@@ -207,3 +207,27 @@ def test_a_secret_that_is_not_there_is_told_before_anything_is_sent(auth, said, 
         access(gate.named(auth))
     assert said in str(problem.value)
     assert "a-secret" not in str(problem.value)
+
+
+KNOWN = """
+scenario: What is known of the target is there
+requirements: {R4-READ-01: SHALL}
+steps:
+  - read: "{{ known.patient }}"
+    expect:
+      - {fhirpath: "Patient.exists()", for: R4-READ-01}
+"""
+
+
+def test_a_value_of_the_settings_is_looked_up_and_a_missing_one_is_named(gate, tmp_path):
+    file = tmp_path / "testcases/known.yaml"
+    file.parent.mkdir()
+    file.write_text(KNOWN)
+    named = gate.named(AUTH["bearer"], "known: {patient: Patient/sample-patient-1}")
+    result = went(named, tmp_path / "a", file, known=named.target.known)
+    assert (result.exit, result.summary["counts"]["pass"]) == (0, 2)
+    assert result.rejudged == []
+    without = went(gate.named(AUTH["bearer"]), tmp_path / "b", file)
+    (scenario,) = without.run.scenarios
+    assert (scenario.verdict, scenario.skipped["lacks"]) == ("untested", "known values: patient")
+    assert "known: {patient: …}" in scenario.skipped["unlock"]

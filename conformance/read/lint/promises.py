@@ -92,6 +92,8 @@ def _level(
 def _needs(ground: Ground) -> Iterator[Problem]:
     tree = ground.row.tree.child("needs")
     for type_, part in tree.value.items() if tree else ():
+        if type_ == "known":
+            continue
         if type_ != "system" and type_ not in r4.resource_types():
             hint = did_you_mean(type_, r4.resource_types())
             yield Problem(

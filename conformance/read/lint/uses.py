@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _RESOURCES = frozenset({What.RESOURCE, What.FOUND})
 _LISTS = ("has", "lacks", "only", "included", "order")
+# What the settings of a target know: which values there are, only a run can tell.
+_KNOWN = "known"
 _ALWAYS = frozenset({"run", "base"})
 _NOTHING_IS_THERE_YET = ("scenario", "requirements", "needs")
 _NOTHING = Tree(None, NOWHERE)
@@ -151,6 +153,11 @@ def texts(tree: Tree) -> Iterator[tuple[str, Place]]:
 def _look_up(ground: Ground, look: LookUp, place: Place, by: int) -> Iterator[Problem]:
     if look.name in LATER:
         yield Problem("later", f"'{{{{ {look} }}}}' {LATER_MESSAGE}", place=place)
+        return
+    if look.name == _KNOWN:
+        if not look.attribute:
+            message, hint = "'{{ known }}' has to name a value", "such as {{ known.patient }}"
+            yield Problem("look-up", message, place=place, hint=hint)
         return
     if look.name == "n":
         message = "'{{ n }}' counts the copies of an entry with `times`; there is none here"
