@@ -231,6 +231,10 @@ class Target:
     rate: float | None = None
     # What scenarios may look up of it: values by name, such as a resource that is there.
     known: Mapping[str, str] = field(default_factory=dict)
+    # Where its images are: a FHIR base, hosts of WADO-RS, and the generation of SMART Imaging Access.
+    imaging: str = ""
+    wado: tuple[str, ...] = ()
+    generation: str = ""
 
     def gated(self, spec: str) -> bool:
         """Tell whether the rules of a specification, in any edition, may fail the target."""

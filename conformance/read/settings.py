@@ -23,7 +23,7 @@ FILE = "dermconf.yaml"
 PERMISSIONS = ("write", "delete", "validate", "search-by-post")
 _LARGEST = 1_000_000
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
-_ADDRESSES = frozenset({"base", "token-url", "proxy"})
+_ADDRESSES = frozenset({"base", "imaging", "token-url", "proxy"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +148,9 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         total=budget.get("total"),
         rate=float(budget["rate"]) if "rate" in budget else None,
         known=stated.get("known", {}),
+        imaging=stated.get("imaging", ""),
+        wado=tuple(stated.get("wado", ())),
+        generation=stated.get("imaging-generation", ""),
     )
 
 

@@ -110,6 +110,9 @@ _AUTH: Json = {
 _TARGET: Json = _map(
     {
         "base": _ADDRESS,
+        "imaging": _ADDRESS,
+        "wado": {"type": "array", "items": _ADDRESS, "uniqueItems": True, "title": "a list of addresses"},
+        "imaging-generation": {"type": "string", "enum": ["G0", "G1", "G2", "G3"]},
         "auth": _AUTH,
         "headers": {
             "type": "object",

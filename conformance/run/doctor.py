@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import ip_address
 from statistics import median
@@ -20,6 +20,7 @@ from conformance.run.ends import NO_TOKEN, trouble
 from conformance.run.interactions import FHIR_JSON
 from conformance.run.opening import skew
 from conformance.run.unmet import speaks, unmet
+from conformance.talk.client import Access, Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from conformance.model import Exchange, Scenario, Target
     from conformance.run.ends import Skipped
     from conformance.run.session import Case
-    from conformance.talk.client import Client
 
 # A token is refused by its times where clocks differ by more; SMART allows an assertion five minutes.
 _SKEW = 30.0
@@ -85,6 +85,7 @@ class Doctor:
         seconds.append(reading.answer.seconds)
         yield _reading(reading)
         yield self._writing()
+        yield from self._images()
         yield from self._playable(claims, median(seconds))
 
     def _ask(self, path: str) -> Exchange:
@@ -102,6 +103,17 @@ class Doctor:
             said = f"{source} got a token" + (f" for {scopes[-1]}" if scopes else "")
             yield Line(state=State.OK, what="token", said=said)
             yield from _scope(scopes[-1] if scopes else "", self._target)
+
+    def _images(self) -> Iterator[Line]:
+        """Tell whether anybody answers where the images are; nobody there is shown the credential."""
+        places = [(f"{self._target.imaging}/metadata", "imaging")] if self._target.imaging else []
+        for url, what in [*places, *((host, "wado") for host in self._target.wado)]:
+            elsewhere = Client(replace(self._target, base=url), Access(way=self.client.access.way))
+            answer = elsewhere.send(Request(method="GET", url=url, headers={"Accept": FHIR_JSON})).answer
+            told = f"answers {answer.status}" if answer.status else answer.error
+            state = State.OK if answer.status else State.AMISS
+            todo = "" if answer.status else f"is {what} of the target the right address?"
+            yield Line(state=state, what=what, said=f"{url} {told}", todo=todo)
 
     def _writing(self) -> Line:
         if self._target.read_only:

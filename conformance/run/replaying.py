@@ -46,6 +46,9 @@ def target_of(run: Run) -> Target:
         settle=header["settle"],
         denied=tuple(header["mode"].get("denied", ())),
         known=dict(run.target.get("known", {})),
+        imaging=run.target.get("imaging", ""),
+        wado=tuple(run.target.get("wado", ())),
+        generation=run.target.get("generation", ""),
     )
 
 

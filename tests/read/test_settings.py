@@ -12,6 +12,10 @@ WHOLE = """
 targets:
   staging:
     base: https://staging.example/fhir
+    imaging: https://images.example/fhir
+    wado: [https://images.example/wado]
+    imaging-generation: G2
+    known: {patient: Patient/1}
     auth:
       backend: {client: c, key: {file: keys/es.jwk}, scope: "system/*.rs", token-url: "https://login.example/t"}
     headers: {X-Tenant: blue, X-Key: {env: API_KEY}}
@@ -47,6 +51,8 @@ def test_everything_that_can_be_said_of_a_target(tmp_path):
     target = found.target
     assert (target.base, target.name, target.timeout) == ("https://staging.example/fhir", "staging", 2.5)
     assert (target.total, target.rate, found.threads) == (500, 5.0, 2)
+    assert (target.imaging, target.wado) == ("https://images.example/fhir", ("https://images.example/wado",))
+    assert (target.generation, target.known) == ("G2", {"patient": "Patient/1"})
     assert target.roles == (Party.REPOSITORY, Party.PRODUCER)
     assert target.gates == ("dermatology", "r4", "mine", "ai-transparency@ballot")
     assert (target.policies, target.evidence) == (("label",), Evidence.EXPLICIT)

@@ -109,6 +109,25 @@ def test_a_budget_that_is_too_small_is_told(base, tmp_path):
     assert "raise total (now 100)" in lines["cost"]["todo"]
 
 
+def test_where_the_images_are_is_asked_without_the_credential(base, tmp_path):
+    with Miniature(lambda _asked: iter([http(401, b"{}")])) as images:
+        file = tmp_path / "dermconf.yaml"
+        places = f"imaging: '{images.base}', wado: ['{images.host}/wado', 'http://127.0.0.1:1']"
+        file.write_text(f"targets: {{t: {{base: '{base}', {places}, imaging-generation: G2}}}}")
+        code, lines = examined(
+            tmp_path, "t", "--config", str(file), "--token-env", "T", env={"T": "the-token"}
+        )
+    assert lines["imaging"] == {
+        "state": "ok",
+        "what": "imaging",
+        "said": f"{images.base}/metadata answers 401",
+        "todo": "",
+    }
+    assert (code, lines["wado"]["state"]) == (1, "amiss")
+    assert [asked.path for asked in images.asked] == ["/fhir/metadata", "/wado"]
+    assert not [asked for asked in images.asked if "authorization" in asked.headers]
+
+
 def test_a_scope_that_allows_no_writing_is_told(base, tmp_path, monkeypatch):
     monkeypatch.setenv("DEMO_SECRET", "demo-secret")
     file = tmp_path / "dermconf.yaml"
