@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_BEYOND = 1.1
+
+
 class Spent(Exception):  # noqa: N818 - a request to end, not an error
     """The request budget is spent, but for what it takes to clean up."""
 
@@ -47,9 +50,12 @@ class Budget:
     def take(self, *, closing: bool = False) -> None:
         """Take one request, and wait until it is its turn; raises Spent where there is none left.
 
-        `closing` requests clean up: they are what was kept back.
+        `closing` requests clean up: they are what was kept back, and a tenth of the total besides, for looking
+        for what an answer that was lost has stored.
         """
         with self._lock:
+            if closing and self.total is not None and self.used >= self.total * _BEYOND:
+                raise Spent
             me = get_ident()
             if closing or me in self._about:
                 self._about.discard(me)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from conformance.model import Attempt, Exchange, Request, Target
 from conformance.problem import Problem
 from conformance.talk.bounded import BoundedAdapter
-from conformance.talk.budget import Budget
+from conformance.talk.budget import Budget, Spent
 from conformance.talk.credentials import NOBODY, Credentials, NoToken, bearer
 from conformance.talk.once import once, redacted
 from conformance.talk.patience import wait
@@ -111,7 +111,13 @@ class Client:
             header = credentials.header()
         except NoToken as none:
             return Attempt(error=self.redactor.text(f"token: {none.message} — {none.hint}")), False
-        self.budget.take(closing=closing)
+        try:
+            self.budget.take(closing=closing)
+        except Spent:
+            if not closing:
+                raise
+            # Who cleans up goes on without an answer, and lists what stays.
+            return Attempt(error="budget: the requests of this run are spent"), False
         secret = {**self.access.headers, **({"Authorization": header} if header else {})}
         attempt = redacted(once(self._adapter(), request, self.target.timeout, secret), self.redactor)
         if attempt.status == _UNAUTHORISED:

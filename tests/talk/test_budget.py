@@ -60,3 +60,14 @@ def test_without_limits_it_only_counts():
     for _ in range(1000):
         budget.take()
     assert budget.used == 1000
+
+
+@given(total=st.integers(1, 50), asked=st.integers(0, 200))
+def test_cleaning_up_comes_to_an_end_a_tenth_beyond_the_total(total, asked):
+    budget = Budget(total=total)
+    for _ in range(asked):
+        try:
+            budget.take(closing=True)
+        except Spent:
+            break
+    assert budget.used <= total * 1.1 + 1
