@@ -38,7 +38,15 @@ CATALOGUE = {
 
 def finding(requirement, result, *, gating=True):
     texts = dict.fromkeys(("at", "expected", "actual", "message", "hint"), "")
-    return {"requirement": requirement, "result": result, "gating": gating, "step": 1, "exchange": 1, **texts}
+    return {
+        "requirement": requirement,
+        "result": result,
+        "gating": gating,
+        "step": 1,
+        "check": 1,
+        "exchange": 1,
+        **texts,
+    }
 
 
 def scenario(name, *findings, declares=("R-1",), problems=(), skipped=None, verdict="pass"):

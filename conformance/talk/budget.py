@@ -50,7 +50,7 @@ class Budget:
     def take(self, *, closing: bool = False) -> None:
         """Take one request, and wait until it is its turn; raises Spent where there is none left.
 
-        `closing` requests clean up: they are what was kept back, and a tenth of the total besides, for looking
+        `closing` requests clean up: they are what was kept back, and a tenth of the total besides, to look
         for what an answer that was lost has stored.
         """
         with self._lock:
