@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 from urllib.parse import urlsplit
 
@@ -116,6 +117,17 @@ def test_a_source_is_a_url(row):
 @every
 def test_an_excluded_requirement_says_why_and_no_other_does(row):
     assert bool(row.reason) == (row.state is State.EXCLUDED)
+
+
+@every
+def test_a_tested_requirement_says_how_to_mend_it_and_no_other_does(row):
+    assert bool(row.hint) == (row.state is State.TESTED)
+    if row.hint:
+        assert row.hint[0] in string.ascii_uppercase
+        assert row.hint.endswith(".")
+        assert len(row.hint) <= 160
+        # What is lawful besides comes after what mends.
+        assert "lawful" not in row.hint.partition(". ")[0]
 
 
 @every
