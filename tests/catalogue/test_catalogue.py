@@ -11,7 +11,7 @@ import pytest
 
 from conformance.catalogue import requirement, requirements
 from conformance.catalogue.automatic import AUTOMATIC
-from conformance.model import Evidence, Gate, Level, Party, State, Target
+from conformance.model import Evidence, Exclusion, Gate, Level, Party, State, Target
 from conformance.problem import Problem
 from conformance.verdicts import gate_open
 
@@ -116,7 +116,17 @@ def test_a_source_is_a_url(row):
 
 @every
 def test_an_excluded_requirement_says_why_and_no_other_does(row):
-    assert bool(row.reason) == (row.state is State.EXCLUDED)
+    assert bool(row.reason) == bool(row.excluded) == (row.state is State.EXCLUDED)
+
+
+@every
+def test_what_is_excluded_is_of_the_kind_that_it_says(row):
+    if row.excluded is Exclusion.PERMISSION:
+        assert row.level is Level.MAY
+    if row.excluded is Exclusion.MERGED:
+        assert {id_ for id_ in requirements() if id_ in row.reason} - {row.id}
+    if row.binds is Party.CONSUMER:
+        assert row.excluded in {Exclusion.CLIENT, Exclusion.NOT_OBSERVABLE}
 
 
 @every
