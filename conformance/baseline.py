@@ -23,6 +23,8 @@ class Standing(StrEnum):
     STALE = "stale"
     EXPIRED = "expired"
     NOT_PLAYED = "not-played"
+    # Its scenario was played, and no check of that name ran: it accepts nothing.
+    IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +84,14 @@ def settle(run: Run) -> Settled:
     return Settled(
         findings=frozenset(_findings(run.scenarios, valid)),
         unplayed=frozenset(_unplayed(run.scenarios, valid)),
-        states=tuple((entry, _state(entry, run.scenarios, today)) for entry in entries),
+        states=standings(run, entries),
     )
+
+
+def standings(run: Run, entries: Iterable[Entry]) -> tuple[tuple[Entry, Standing], ...]:
+    """Return what has become of entries, by the day the run began."""
+    today = str(run.header.get("started", ""))[:10]
+    return tuple((entry, _state(entry, run.scenarios, today)) for entry in entries)
 
 
 def open_findings(run: Run, settled: Settled, wanted: Result) -> list[tuple[ScenarioRun, Mapping[str, Json]]]:
@@ -127,6 +135,7 @@ def _state(entry: Entry, scenarios: Iterable[ScenarioRun], today: str) -> Standi
     found = [finding for scenario in mine for finding in scenario.findings if entry.covers(finding)]
     if any(of_finding(finding) == entry.verdict for finding in found) or any(_unplayed(mine, [entry])):
         return Standing.USED
-    return (
-        Standing.STALE if any(finding["result"] == Result.HELD for finding in found) else Standing.NOT_PLAYED
-    )
+    if any(finding["result"] == Result.HELD for finding in found):
+        return Standing.STALE
+    played = any(not scenario.skipped and not scenario.problems for scenario in mine)
+    return Standing.IDLE if played and not found else Standing.NOT_PLAYED

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from conformance.baseline import Entry, check_of, open_findings, settle
+from conformance.baseline import Entry, Standing, check_of, open_findings, settle, standings
 from conformance.model import Result, Verdict
 from conformance.problem import Place, Problem, Problems, did_you_mean
 from conformance.read.language import TEXT
@@ -89,9 +89,13 @@ def _unknown(tree: Tree, scenarios: Collection[str], requirements: Collection[st
 
 
 def proposed(run: Run, owner: str, reason: str, expires: str, before: Sequence[Entry] = ()) -> list[Entry]:
-    """Return what would have to be accepted of a run; what an earlier baseline says of it is kept."""
+    """Return what would have to be accepted of a run; of what an earlier baseline says, what is needed stays.
+
+    So does what the run did not play: nothing is known of it.
+    """
     wanted = list(dict.fromkeys(_wanted(run, owner, reason, expires)))
-    kept = [entry for entry in before if any(_same(entry, one) for one in wanted)]
+    silent = {entry for entry, standing in standings(run, before) if standing is Standing.NOT_PLAYED}
+    kept = [entry for entry in before if entry in silent or any(_same(entry, one) for one in wanted)]
     fresh = [one for one in wanted if not any(_same(entry, one) for entry in before)]
     return sorted([*kept, *fresh], key=lambda entry: (entry.scenario, entry.requirement, entry.check))
 

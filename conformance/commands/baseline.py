@@ -16,15 +16,24 @@ _DAYS = 90
 
 def _date(_context: click.Context, _option: click.Parameter, text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         raise click.BadParameter("a date, such as 2027-03-01") from None
+    if day < datetime.now(UTC).date():
+        raise click.BadParameter("a day that is still to come")
+    return day.isoformat()
+
+
+def _said(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    if not text.strip():
+        raise click.BadParameter("somebody has to say it")
+    return text
 
 
 @click.command()
 @click.argument("record", type=click.Path(path_type=Path))
-@click.option("--owner", required=True, help="Who answers for the entries that are new.")
-@click.option("--reason", required=True, help="Why they are accepted.")
+@click.option("--owner", required=True, callback=_said, help="Who answers for the entries that are new.")
+@click.option("--reason", required=True, callback=_said, help="Why they are accepted.")
 @click.option(
     "--expires",
     default=(datetime.now(UTC).date() + timedelta(days=_DAYS)).isoformat,
@@ -45,6 +54,9 @@ def command(record: Path, owner: str, reason: str, expires: str, output: Path | 
     from conformance.problem import Place, Problem  # noqa: PLC0415 - kept out of the start
 
     run = events.read(record)
+    if run.footer is None or run.footer["ended"] != "done" or run.footer.get("verdict") == "error":
+        message = "the run came to no verdict, so that nothing can be said of what it would have found"
+        raise Problem("baseline", message, place=Place(str(record)), hint="run it again first")
     before = _read(output) if output is not None and output.exists() else ()
     entries = proposed(run, owner, reason, expires, before)
     if output is None:
