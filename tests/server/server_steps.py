@@ -11,6 +11,7 @@ from conformance.server.routing import answer
 from conformance.server.sample import resources
 from conformance.server.wire import dumps
 
+METHODS = "https://annotatemd.com/fhir/ig/CodeSystem/annotation-method"
 A, B = "urn:uuid:6f0e6c3e-3df1-4a53-8a53-0e7a4f6b2d01", "urn:uuid:6f0e6c3e-3df1-4a53-8a53-0e7a4f6b2d02"
 SAMPLE = {resource["id"]: resource for resource in resources()}
 PATIENT = {
@@ -90,6 +91,25 @@ LONG_CODE = {
     "id": "long-code",
     "bodySite": {"coding": [{"system": "http://snomed.info/sct", "code": "16335031000119103"}]},
 }
+SCORED = {
+    "resourceType": "Observation",
+    "id": "scored",
+    "subject": SERIES["subject"],
+    "status": "final",
+    "meta": {"profile": ["http://example.org/profile|1"], "security": [{"code": "AIAST"}]},
+    "code": {"coding": [{"system": "urn:codes", "code": "sized"}]},
+    "method": {"coding": [{"system": METHODS, "code": "expert-annotation"}]},
+    "component": [
+        {"code": {"coding": [{"code": "size"}]}, "valueQuantity": {"value": 0}},
+        {"code": {"coding": [{"code": "qa-review-status"}]}, "valueString": "approved"},
+    ],
+}
+TWIN = {
+    "resourceType": "Patient",
+    "id": "twin",
+    "identifier": [{"system": "http://example.org/f", "value": "7"}],
+}
+UNCLEAR = {"reference": "Patient?identifier=http://example.org/f|7"}
 NAMED = {"resourceType": "Patient", "id": "named", "name": [{"family": "Muñoz"}]}
 PUT = entry("PUT", "Patient/t1", {**NAMED, "id": "t1"})
 XML, JSON = "application/fhir+xml", "application/json"
@@ -185,6 +205,25 @@ STEPS = [
     ("GET", "Observation?date=ge2026-01-01T00%3A00%3A00Z"),
     ("POST", "Observation/$validate", {"resourceType": "Observation", "status": "final"}),
     ("POST", "", bundle("transaction", entry("POST", "Device", {"resourceType": "Device"}))),
+    ("POST", "Patient", {"resourceType": "Patient"}, {"prefer": "return=representation"}),
+    ("GET", "Patient/new/_history/2"),
+    ("PUT", "Patient?identifier=nobody", without_id(PATIENT, active=True)),
+    ("PUT", "Observation/scored", SCORED),
+    ("GET", "Observation/scored"),
+    ("PATCH", "Observation/scored", [{"op": "replace", "path": "/status", "value": "amended"}], PATCH),
+    ("GET", "Observation?status=final&_id=scored"),
+    ("PUT", "Patient/twin", TWIN),
+    ("PUT", "Patient/other-twin", {**TWIN, "id": "other-twin"}),
+    ("POST", "", bundle("transaction", entry("POST", "Observation", {**SERIES, "subject": UNCLEAR}))),
+    ("POST", "Observation/_search?method=ai-inference", b"status=preliminary", FORM),
+    ("GET", "Observation?_sort=status,-date"),
+    ("GET", "Observation?code=|sized"),
+    ("GET", "Observation?code=urn:codes|"),
+    ("GET", "Observation?_profile=http://example.org/profile|1"),
+    ("GET", "Observation?date=gt2026-02-03T09:45:00Z&date=lt2026-02-03T10:15:00Z"),
+    ("GET", "Observation?date=gt2026-02-03T00:45:00-09:00"),
+    ("GET", "Provenance?target=Observation/nobody"),
+    ("PUT", "Observation/two", {**SERIES, "id": "two", "hasMember": [*SERIES["hasMember"]] * 2}),
     *server_transparency.steps(),
 ]  # fmt: skip
 
