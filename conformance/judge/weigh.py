@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.capability import Capability
     from conformance.checks.scene import Scene
     from conformance.guides import Guides
-    from conformance.model import Check, Requirement, Resource, Target
+    from conformance.model import Check, Json, Requirement, Resource, Target
 
 # Whom a broken producer rule points at when the body is our own: nobody but us.
 OURSELVES = "dermconf"
@@ -133,6 +133,9 @@ def _own(outcome: Outcome, check: Check, scene: Scene, resource: Resource) -> _W
     judged = on_sent(check, _as_sent(scene), resource.sent, resource.reference)
     before = [o for o in judged if o.requirement == outcome.requirement]
     if any(o.result is Result.FAILED for o in before):
+        if _in_transaction(resource.sent):
+            # What the entry became was not answered, so that nobody can follow the reference.
+            return _Weight(Result.CANNOT_SAY, Party.REPOSITORY.value)
         return _Weight(
             Result.UNTESTED,
             OURSELVES,
@@ -148,6 +151,15 @@ def _own(outcome: Outcome, check: Check, scene: Scene, resource: Resource) -> _W
         return _Weight(Result.FAILED, Party.REPOSITORY.value, sent=plain_at(resource.sent, outcome.at))
     same_place = [o for o in before if o.at == outcome.at] or before
     return _Weight(Result.FAILED, Party.REPOSITORY.value, sent=same_place[0].actual)
+
+
+def _in_transaction(sent: Json) -> bool:
+    """Tell whether what was sent still refers to an entry of its transaction (R4 http.html#trules)."""
+    if isinstance(sent, dict):
+        return str(sent.get("reference", "")).startswith("urn:uuid:") or any(
+            map(_in_transaction, sent.values())
+        )
+    return isinstance(sent, list) and any(map(_in_transaction, sent))
 
 
 def _as_sent(scene: Scene) -> Scene:
