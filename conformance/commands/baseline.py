@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from conformance.baseline import Entry
+    from conformance.events import Run
 
 _DAYS = 90
 
@@ -21,10 +21,16 @@ def _date(_context: click.Context, _option: click.Parameter, text: str) -> str:
         raise click.BadParameter("a date, such as 2027-03-01") from None
 
 
+def _text(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    if not text.strip():
+        raise click.BadParameter("it says nothing")
+    return text
+
+
 @click.command()
 @click.argument("record", type=click.Path(path_type=Path))
-@click.option("--owner", required=True, help="Who answers for the entries that are new.")
-@click.option("--reason", required=True, help="Why they are accepted.")
+@click.option("--owner", required=True, callback=_text, help="Who answers for the entries that are new.")
+@click.option("--reason", required=True, callback=_text, help="Why they are accepted.")
 @click.option(
     "--expires",
     default=(datetime.now(UTC).date() + timedelta(days=_DAYS)).isoformat,
@@ -40,13 +46,15 @@ def _date(_context: click.Context, _option: click.Parameter, text: str) -> str:
 )
 def command(record: Path, owner: str, reason: str, expires: str, output: Path | None) -> int:
     """Write the baseline of the run in RECORD: every gating failure, and what gates and is untested."""
-    from conformance import events  # noqa: PLC0415 - kept out of the start
-    from conformance.baselinefile import proposed, written  # noqa: PLC0415 - kept out of the start
+    from conformance.baseline import Entry  # noqa: PLC0415 - kept out of the start
+    from conformance.baselinefile import proposed, read, written  # noqa: PLC0415 - kept out of the start
     from conformance.problem import Place, Problem  # noqa: PLC0415 - kept out of the start
 
-    run = events.read(record)
-    before = _read(output) if output is not None and output.exists() else ()
-    entries = proposed(run, owner, reason, expires, before)
+    run, untested = _recorded(record)
+    # What is there is kept by what the run says of it; whether each name still exists, a run asks.
+    before = read(output) if output is not None and output.exists() else ()
+    blank = Entry(scenario="", requirement="", verdict="", owner=owner, reason=reason, expires=expires)
+    entries = proposed(run, blank, untested, before)
     if output is None:
         click.echo(written(entries), nl=False)
         return 0
@@ -59,7 +67,13 @@ def command(record: Path, owner: str, reason: str, expires: str, output: Path | 
     return 0
 
 
-def _read(file: Path) -> tuple[Entry, ...]:
-    from conformance.commands.known import baseline  # noqa: PLC0415 - kept out of the start
+def _recorded(record: Path) -> tuple[Run, list[str]]:
+    """Return a recorded run, and the requirements that leave it incomplete."""
+    from conformance import events  # noqa: PLC0415 - kept out of the start
+    from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
+    from conformance.run.replaying import target_of  # noqa: PLC0415 - kept out of the start
+    from conformance.run.standings import regraded  # noqa: PLC0415 - kept out of the start
+    from conformance.summary import unfinished  # noqa: PLC0415 - kept out of the start
 
-    return baseline(file, ())
+    run = events.read(record)
+    return run, unfinished(run, regraded(run, requirements()), target_of(run))
