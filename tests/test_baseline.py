@@ -80,6 +80,8 @@ def test_an_entry_whose_check_holds_again_fails_the_gate(host, tmp_path):
     assert (result.verdict, result.exit) == ("partial", 1)
     assert result.summary["gate"]["stale"] == len(BOTH)
     assert "holds again; take the entry out of the baseline" in result.out
+    one = went(host, tmp_path / "one", entry("DERM-AIP-03", check="2.1"), path="/fhir")
+    assert f"past       {NAME}  DERM-AIP-03 (2.1): holds again" in one.out
 
 
 def test_an_entry_that_has_expired_fails_the_gate(host, tmp_path):

@@ -213,11 +213,15 @@ def past(summary: Mapping[str, Any]) -> list[str]:
     """Return what to do about each entry of the baseline that is past."""
     gate = summary.get("gate") or {}
     return [
-        f"{shown(entry['scenario'])}  {shown(entry['requirement'])}: "
+        f"{shown(entry['scenario'])}  {shown(' '.join(filter(None, _rule(entry))))}: "
         + shown(_PAST[entry["state"]].format(**entry))
         for entry in gate.get("entries", ())
         if entry["state"] in _PAST
     ]
+
+
+def _rule(entry: Mapping[str, Any]) -> tuple[str, str]:
+    return entry["requirement"], f"({entry['check']})" if entry.get("check") else ""
 
 
 def planned(summary: Mapping[str, Any]) -> int:
