@@ -27,6 +27,8 @@ class Standing(StrEnum):
     STALE = "stale"
     EXPIRED = "expired"
     NOT_PLAYED = "not-played"
+    # Its scenario was played, and no check of that name ran: it accepts nothing.
+    IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,5 +208,9 @@ def _state(entry: Entry, run: Run, today: str) -> Standing:
     found = _covered(entry, mine)
     if any(_accepts(entry, finding) for finding in found) or any(_silent(mine, [entry])):
         return Standing.USED
+    if not outlived(entry, run):
+        return Standing.NOT_PLAYED
+    if not found:
+        return Standing.IDLE
     held = any(finding["result"] == Result.HELD for finding in found)
-    return Standing.STALE if held and outlived(entry, run) else Standing.NOT_PLAYED
+    return Standing.STALE if held else Standing.NOT_PLAYED

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.problem import NOWHERE, Place
-from conformance.vocabulary import Evidence, Gate, Level, Party, Result, State, Verdict
+from conformance.vocabulary import Evidence, Exclusion, Gate, Level, Party, Result, State, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ __all__ = [
     "Discover",
     "Evidence",
     "Exchange",
+    "Exclusion",
     "Finding",
     "Gate",
     "Given",
@@ -55,6 +56,7 @@ class Requirement:
     source: str
     state: State
     when: str = ""
+    excluded: Exclusion | None = None
     reason: str = ""
     hint: str = ""
     policy: str = ""  # the rule binds only where this is required of the target

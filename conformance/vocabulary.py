@@ -73,3 +73,16 @@ class State(StrEnum):
     TESTED = "tested"
     EXCLUDED = "excluded"
     PLANNED = "planned"
+
+
+class Exclusion(StrEnum):
+    """Why the suite does not test a requirement; its reason says the same in full."""
+
+    PERMISSION = "permission"
+    CLIENT = "client"
+    NOT_OBSERVABLE = "not-observable"
+    DEFINITION = "definition"
+    MERGED = "merged"
+    HOUSE_RULE = "house-rule"
+    CONTRADICTED = "contradicted"
+    UNKNOWN_CONTENT = "unknown-content"

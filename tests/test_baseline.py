@@ -331,7 +331,15 @@ def test_the_command_merges_into_a_file_and_never_writes_over_another(host, tmp_
     assert other.read_text() == "shopping: [milk]\n"
 
 
+def test_of_a_run_that_came_to_no_verdict_none_is_written(tmp_path):
+    play("http://127.0.0.1:1/fhir", tmp_path, *PATHS)
+    file = tmp_path / "accepted.yaml"
+    with pytest.raises(Problem, match="the run came to no verdict"):
+        called(tmp_path / "run.jsonl", "--owner", "Ada", "--reason", "ticket", "-o", file)
+    assert not file.exists()
+
+
 def test_an_owner_who_says_nothing_is_nobody(host, tmp_path):
     went(host, tmp_path)
-    with pytest.raises(BadParameter, match="it says nothing"):
+    with pytest.raises(BadParameter, match="somebody has to say it"):
         called(tmp_path / "run.jsonl", "--owner", " ", "--reason", "ticket")

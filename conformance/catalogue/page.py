@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from conformance.catalogue.automatic import AUTOMATIC
-from conformance.model import GATES, Evidence, Gate, Level, Party, State
+from conformance.model import GATES, Evidence, Exclusion, Gate, Level, Party, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +33,16 @@ BINDS: Mapping[Party, str] = {
     Party.AUTHORISATION: "the server that grants access",
     Party.CONSUMER: "whoever reads the data",
     Party.REPORT: "our own reports",
+}
+EXCLUDED: Mapping[Exclusion, str] = {
+    Exclusion.PERMISSION: "a permission",
+    Exclusion.CLIENT: "what a client or reader does",
+    Exclusion.NOT_OBSERVABLE: "nothing that a test of a server can observe",
+    Exclusion.DEFINITION: "a definition or a rationale",
+    Exclusion.MERGED: "judged under another requirement",
+    Exclusion.HOUSE_RULE: "a rule of our own house",
+    Exclusion.CONTRADICTED: "contradicted by the specification itself",
+    Exclusion.UNKNOWN_CONTENT: "its content is unknown",
 }
 UNTESTED: Mapping[State, str] = {State.EXCLUDED: "not tested", State.PLANNED: "planned"}
 FAILING = (Level.SHALL, Level.SHALL_NOT)
@@ -101,11 +111,16 @@ def _line(requirement: Requirement, scenarios: int, faults: int) -> str:
         escaped(requirement.statement),
         str(requirement.level),
         str(requirement.evidence),
-        _gate(requirement) if tested else UNTESTED[requirement.state],
+        _gate(requirement) if tested else _untested(requirement),
         _times(requirement, scenarios) if tested else "",
         str(faults) if tested else "",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _untested(requirement: Requirement) -> str:
+    kind = f": {requirement.excluded}" if requirement.excluded else ""
+    return f"{UNTESTED[requirement.state]}{kind}"
 
 
 def _times(requirement: Requirement, scenarios: int) -> str:
@@ -131,6 +146,7 @@ def _rows(requirement: Requirement) -> Iterator[str]:
         yield f"| applies when | {escaped(requirement.when)} |"
     yield f"| source | <{requirement.source}> |"
     yield f"| state | {_state(requirement)} |"
+    yield from _why(requirement)
 
 
 def _gate(requirement: Requirement) -> str:
@@ -145,9 +161,13 @@ def _gate(requirement: Requirement) -> str:
 
 
 def _state(requirement: Requirement) -> str:
-    if requirement.state is State.EXCLUDED:
-        return f"not tested: {escaped(requirement.reason)}"
-    return str(requirement.state)
+    return UNTESTED.get(requirement.state) or str(requirement.state)
+
+
+def _why(requirement: Requirement) -> Iterator[str]:
+    if requirement.excluded:
+        yield f"| excluded | {requirement.excluded}: {EXCLUDED[requirement.excluded]} |"
+        yield f"| reason | {escaped(requirement.reason)} |"
 
 
 def _mending(requirement: Requirement) -> list[str]:

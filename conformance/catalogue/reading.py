@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from conformance import yamlfile
-from conformance.model import Evidence, Gate, Level, Party, Requirement, State
+from conformance.model import Evidence, Exclusion, Gate, Level, Party, Requirement, State
 from conformance.problem import Place, Problem, Problems, did_you_mean
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Word = TypeVar("Word", bound=StrEnum)
 
 REQUIRED = ("statement", "level", "evidence", "gate", "binds", "source", "state")
-OPTIONAL = ("when", "reason", "hint", "policy")
+TEXTS = ("when", "reason", "hint", "policy")
+OPTIONAL = (*TEXTS, "excluded")
 # What a vendor may require of a target, beyond what a specification asks of all.
 POLICIES = ("label", "provenance")
 FILE_REQUIRED = ("spec", "requirements")
@@ -63,7 +64,8 @@ def _entry(id_: str, row: Tree, spec: str, base: str) -> Entry:
         binds=_word(fields["binds"], "binds", Party),
         source=_source(fields["source"], base),
         state=_word(fields["state"], "state", State),
-        **{name: _text(fields[name], name) for name in OPTIONAL if name in fields},
+        excluded=_word(fields["excluded"], "excluded", Exclusion) if "excluded" in fields else None,
+        **{name: _text(fields[name], name) for name in TEXTS if name in fields},
     )
     _consistent(requirement, row.key)
     return Entry(requirement=requirement, place=row.key)
@@ -101,8 +103,8 @@ def _word(part: Tree, name: str, kind: type[Word]) -> Word:
     text = _text(part, name)
     if text in list(kind):
         return kind(text)
-    choice = ", ".join(kind)
-    raise Problem("catalogue-word", f"{name} '{text}' is none of: {choice}", place=part.place)
+    message = f"{name} '{text}' is none of: {', '.join(kind)}"
+    raise Problem("catalogue-word", message, place=part.place, hint=did_you_mean(text, kind))
 
 
 def _source(part: Tree, base: str) -> str:
@@ -120,6 +122,9 @@ def _consistent(requirement: Requirement, place: Place) -> None:
     if (requirement.state is State.EXCLUDED) != bool(requirement.reason):
         message = f"{requirement.id}: a reason stands where the state is 'excluded', and only there"
         raise Problem("catalogue-reason", message, place=place)
+    if (requirement.state is State.EXCLUDED) != bool(requirement.excluded):
+        message = f"{requirement.id}: 'excluded' stands where the state is 'excluded', and only there"
+        raise Problem("catalogue-excluded", message, place=place, hint=f"one of: {', '.join(Exclusion)}")
     if requirement.policy and requirement.policy not in POLICIES:
         message = f"{requirement.id}: policy '{requirement.policy}' is none of: {', '.join(POLICIES)}"
         raise Problem("catalogue-word", message, place=place)

@@ -41,6 +41,10 @@ def access(settings: Settings, token: str = "", variable: str = "") -> Access:
     headers = {
         name: _value(value, f"headers, {name}", settings.place) for name, value in settings.headers.items()
     }
+    for name, value in headers.items():
+        if not (value.isascii() and value.isprintable()):
+            message = f"headers, {name}: a header holds printable ASCII alone"
+            raise Problem("usage", message, place=settings.place)
     vault.keep(*(headers[name] for name, value in settings.headers.items() if isinstance(value, Secret)))
     if token:
         credentials: Credentials = bearer(token, variable, vault)

@@ -16,21 +16,24 @@ _DAYS = 90
 
 def _date(_context: click.Context, _option: click.Parameter, text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         raise click.BadParameter("a date, such as 2027-03-01") from None
+    if day < datetime.now(UTC).date():
+        raise click.BadParameter("a day that is still to come")
+    return day.isoformat()
 
 
-def _text(_context: click.Context, _option: click.Parameter, text: str) -> str:
+def _said(_context: click.Context, _option: click.Parameter, text: str) -> str:
     if not text.strip():
-        raise click.BadParameter("it says nothing")
+        raise click.BadParameter("somebody has to say it")
     return text
 
 
 @click.command()
 @click.argument("record", type=click.Path(path_type=Path))
-@click.option("--owner", required=True, callback=_text, help="Who answers for the entries that are new.")
-@click.option("--reason", required=True, callback=_text, help="Why they are accepted.")
+@click.option("--owner", required=True, callback=_said, help="Who answers for the entries that are new.")
+@click.option("--reason", required=True, callback=_said, help="Why they are accepted.")
 @click.option(
     "--expires",
     default=(datetime.now(UTC).date() + timedelta(days=_DAYS)).isoformat,
@@ -71,9 +74,13 @@ def _recorded(record: Path) -> tuple[Run, list[str]]:
     """Return a recorded run, and the requirements that leave it incomplete."""
     from conformance import events  # noqa: PLC0415 - kept out of the start
     from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
+    from conformance.problem import Place, Problem  # noqa: PLC0415 - kept out of the start
     from conformance.run.replaying import target_of  # noqa: PLC0415 - kept out of the start
     from conformance.run.standings import regraded  # noqa: PLC0415 - kept out of the start
     from conformance.summary import unfinished  # noqa: PLC0415 - kept out of the start
 
     run = events.read(record)
+    if run.footer is None or run.footer["ended"] != "done" or run.footer.get("verdict") == "error":
+        message = "the run came to no verdict, so that nothing can be said of what it would have found"
+        raise Problem("baseline", message, place=Place(str(record)), hint="run it again first")
     return run, unfinished(run, regraded(run, requirements()), target_of(run))

@@ -17,6 +17,7 @@ def command(record: Path, token_env: str | None, ca: Path | None, config: Path |
     from conformance import events  # noqa: PLC0415 - kept out of the start
     from conformance.commands.access import access  # noqa: PLC0415 - kept out of the start
     from conformance.commands.target import recorded, token  # noqa: PLC0415 - kept out of the start
+    from conformance.problem import Problem  # noqa: PLC0415 - kept out of the start
     from conformance.read.fixtures import TAG_SYSTEM  # noqa: PLC0415 - kept out of the start
     from conformance.run.recorder import Recorder  # noqa: PLC0415 - kept out of the start
     from conformance.run.remains import clean, refuse_a_live_run, remains  # noqa: PLC0415 - kept out of the start
@@ -34,7 +35,11 @@ def command(record: Path, token_env: str | None, ca: Path | None, config: Path |
         click.echo("nothing was left")
         return 0
     target = target_of(run)
-    client = Client(target, access(recorded(target, config, ca), token(token_env), token_env or ""))
+    reached = recorded(target, config, ca)
+    if "delete" in reached.target.denied:
+        hint = "permissions: [delete] of the target in dermconf.yaml, or its owner deletes by hand"
+        raise Problem("usage", f"deleting is not permitted on {target.base}: {many} stay", hint=hint)
+    client = Client(target, access(reached, token(token_env), token_env or ""))
     with Recorder(record.parent / "cleanup") as recorder:
         rest = clean(run, client, recorder)
     kept = len(rest.stay) + len(rest.doubtful)

@@ -63,7 +63,7 @@ def _summary(row: Row) -> str:
 
 # What a line shows of a row, in this order.
 _COMPARED = ("standing", "level", "evidence", "says")
-_SHOWN = ("level", "state", "breaks", "allowed", "sentence", "statement", "reason", "problems")
+_SHOWN = ("level", "state", "excluded", "breaks", "allowed", "sentence", "statement", "reason", "problems")
 
 
 def _scenarios(paths: Sequence[Path]) -> list[Row]:
@@ -98,6 +98,7 @@ def _requirements(paths: Sequence[Path]) -> list[Row]:
             "gate": found.gate,
             "binds": found.binds,
             "state": found.state,
+            "excluded": found.excluded or "",
             "reason": found.reason,
             "statement": found.statement,
             "source": found.source,

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from pathlib import Path
 from threading import Thread
 
 import click
+
+
+def _keys(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    if file is not None:
+        try:
+            known = json.loads(file.read_text(encoding="utf-8"))["keys"]
+        except (OSError, ValueError, KeyError, TypeError):
+            known = None
+        if not isinstance(known, list):
+            raise click.BadParameter(f"{file} is no JWKS, such as `dermconf keys` prints")
+    return file
 
 
 @click.command()
@@ -30,6 +42,7 @@ import click
     "--client-keys",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
+    callback=_keys,
     help="Public keys (JWKS) of the client of /auth/backend/fhir.",
 )
 @click.option("--with-stdin", is_flag=True, hidden=True, help="End when standard input does.")

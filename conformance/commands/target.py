@@ -53,7 +53,12 @@ def settings(target: str, config: Path | None = None, ca: Path | None = None) ->
     from conformance.read import settings as file  # noqa: PLC0415 - kept out of the start
 
     path = config or _CONFIG
-    if config is not None or (_may_be_name(target) and path.exists()):
+    if config is None and _may_be_name(target) and not path.exists():
+        message = f"--target: '{target}' is no address, and there is no {_CONFIG} here"
+        raise Problem(
+            "usage", message, hint=f"http://{target}/… if it is a host, --config FILE if it is a name"
+        )
+    if config is not None or _may_be_name(target):
         known = file.read(path)
         if target in known or _may_be_name(target):
             found = file.chosen(target, known, path)
@@ -69,7 +74,8 @@ def recorded(target: Target, config: Path | None = None, ca: Path | None = None)
     known = file.read(path) if config is not None or (target.name and path.exists()) else {}
     found = known.get(target.name)
     if found is not None and found.target.base == target.base:
-        return replace(found, target=target, ca=ca or found.ca)
+        allowed = replace(target, read_only=found.target.read_only, denied=found.target.denied)
+        return replace(found, target=allowed, ca=ca or found.ca)
     return file.Settings(target=target, ca=ca, place=NOWHERE)
 
 

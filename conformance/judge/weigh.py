@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Whom a broken producer rule points at when the body is our own: nobody but us.
 OURSELVES = "dermconf"
+# Where something is to be mended, a finding says how.
+_BROKEN = frozenset({Result.FAILED, Result.DATA})
 _NOT_BROKEN = frozenset({Result.HELD, Result.NOT_ASKED})
 # What holds or fails in data that the server neither wrote nor publishes says nothing of the server.
 _SAID_OF_DATA = {Result.HELD: Result.OBSERVED, Result.FAILED: Result.DATA}
@@ -80,7 +82,7 @@ def weigh(outcome: Outcome, requirement: Requirement, spot: Spot, bench: Bench, 
         expected=outcome.expected,
         actual=outcome.actual,
         message=weight.message or outcome.message,
-        hint=outcome.hint or requirement.hint,
+        hint=outcome.hint or (requirement.hint if weight.result in _BROKEN else ""),
         exchange=spot.exchange,
         place=spot.place,
         label=spot.label,

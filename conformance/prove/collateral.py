@@ -17,7 +17,15 @@ _LOOKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "It compares elements with what was sent, or with an earlier version, and notices what alters them.",
         (
             *("AIT-CNF-01", "AIT-CNF-02", "AIT-DEV-04", "AIT-INL-02", "AIT-INL-04a", "DERM-AIP-04"),
-            *("DERM-ANN-06", "DERM-ANN-15", "DERM-ANN-19", "R4-CND-03", "R4-HIS-01", "R4-LOCK-01"),
+            *(
+                "DERM-ANN-06",
+                "DERM-ANN-15",
+                "DERM-ANN-17",
+                "DERM-ANN-19",
+                "R4-CND-03",
+                "R4-HIS-01",
+                "R4-LOCK-01",
+            ),
             *("R4-PAT-02", "R4-PAT-03", "R4-PAT-04", "R4-TRX-03", "R4-UPD-01", "R4-VREAD-01"),
         ),
     ),

@@ -120,6 +120,7 @@ STEP_KEYS: Mapping[str, Json] = {
     },
     "within": {"type": "string", "pattern": SECONDS_PATTERN, "title": "a number of seconds such as 5s"},
     "version": TEXT,
+    "body": TEXT,
     "accept": TEXT,
     "headers": TEXT_MAP,
     "attempts": {"type": "integer", "minimum": 1, "maximum": 3, "title": "a number of sends from 1 to 3"},
@@ -187,7 +188,7 @@ VERBS: Mapping[str, Verb] = {
             "pattern": r"^(GET|OPTIONS|POST) /",
             "title": "a text such as GET /path (or OPTIONS, POST)",
         },
-        keys=("because", *_COMMON),
+        keys=("body", "because", *_COMMON),
     ),
 }
 

@@ -44,6 +44,7 @@ MEANING: Mapping[str, str] = {
     "pages": "Which pages are fetched: the first, all, or a number of them.",
     "within": "For how long the request is repeated until the checks hold.",
     "version": "The version that is read.",
+    "body": "What is sent, as it stands, and as FHIR JSON where no header says otherwise.",
     "accept": "The Accept header.",
     "headers": "More request headers.",
     "attempts": "How often a step may be sent when the server is busy; as a check, those sends.",

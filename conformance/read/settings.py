@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from conformance.model import GATES, Evidence, Party, Target
 from conformance.problem import Place, Problem, Problems, did_you_mean
@@ -22,8 +24,10 @@ FILE = "dermconf.yaml"
 # What a permission is needed for; `write` is told apart, since a run without it is a run of its own kind.
 PERMISSIONS = ("write", "delete", "validate", "search-by-post")
 _LARGEST = 1_000_000
+# Headers that are credentials by their names.
+_CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
-_ADDRESSES = frozenset({"base", "imaging", "token-url", "proxy"})
+_ADDRESSES = frozenset({"base", "imaging", "wado", "token-url", "proxy"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,8 @@ class Settings:
 def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
     tree = load(_text(file), str(file))
-    found = list(_told_in_clear(tree)) or list(complaints(tree, SHAPE, FILE))
+    found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
+    found = found or list(_unusable(tree))
     if found:
         raise Problems(found)
     targets: dict[str, Tree] = tree.value["targets"].value
@@ -90,6 +95,12 @@ def _told_in_clear(tree: Tree, key: str = "", *, auth: bool = False) -> Iterator
     if isinstance(tree.value, dict):
         for name, part in tree.value.items():
             yield from _told_in_clear(part, name, auth=auth or name == "auth")
+    elif isinstance(tree.value, tuple):
+        for part in tree.value:
+            yield from _told_in_clear(part, key, auth=auth)
+    elif isinstance(tree.value, str) and _CREDENTIAL.search(key):
+        hint = f"{key}: {{env: NAME}} names the environment variable that holds it"
+        yield Problem("secret", f"{key}: a credential does not stand in a file", place=tree.place, hint=hint)
     elif isinstance(tree.value, str) and auth and key in _SECRET_KEYS:
         hint = f"{key}: {{env: NAME}} names the environment variable that holds it"
         yield Problem(
@@ -100,6 +111,32 @@ def _told_in_clear(tree: Tree, key: str = "", *, auth: bool = False) -> Iterator
         yield Problem(
             "secret", f"{key}: the address holds a user name or password", place=tree.place, hint=hint
         )
+
+
+def _without_value(problem: Problem) -> Problem:
+    """Return a complaint without what stands there: it may be a secret that was put in the wrong place."""
+    message = problem.message.partition("; actual:")[0]
+    return Problem(problem.code, message, place=problem.place, hint=problem.hint)
+
+
+def _unusable(tree: Tree, key: str = "") -> Iterator[Problem]:
+    """Return complaints about addresses that no request can be sent to."""
+    if isinstance(tree.value, dict):
+        for name, part in tree.value.items():
+            yield from _unusable(part, name)
+    elif isinstance(tree.value, tuple):
+        for part in tree.value:
+            yield from _unusable(part, key)
+    elif isinstance(tree.value, str) and key in _ADDRESSES and not _usable(tree.value):
+        yield Problem("shape", f"{key}: no request can be sent to that address", place=tree.place)
+
+
+def _usable(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0 and address.isascii() and address.isprintable()
+    except ValueError:
+        return False
 
 
 def _text(file: Path) -> str:

@@ -173,8 +173,8 @@ SHAPE: Json = _map(
             "type": "object",
             "propertyNames": {
                 "type": "string",
-                "pattern": r"^[a-z][a-z0-9_-]*$",
-                "title": "a name (a lower-case letter, then letters, digits, '-' or '_')",
+                "pattern": r"^(?!localhost$)[a-z][a-z0-9_-]*$",
+                "title": "a name (a lower-case letter, then letters, digits, '-' or '_'; not localhost)",
             },
             "additionalProperties": _TARGET,
             "minProperties": 1,

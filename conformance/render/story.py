@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue import requirements
+from conformance.model import Result
 from conformance.render.answers import answers
 from conformance.render.words import finding_verdict, rank
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.render.answers import Answers
 
 _INDEX = re.compile(r"\[\d+\]")
+_BROKEN = (Result.FAILED, Result.DATA)
 _WRITES = ("POST", "PUT", "PATCH")
 
 _LOCKED = "auth"
@@ -157,9 +159,13 @@ def finding_story(
         expected=finding.get("expected"),
         actual=finding.get("actual"),
         compared=any(finding.get(key) is not None for key in ("sent", "expected", "actual")),
-        hint=str(finding.get("hint") or (rule.hint if rule else "")),
+        hint=str(finding.get("hint") or _mending(finding, rule)),
         source=rule.source if rule else "",
     )
+
+
+def _mending(finding: Mapping[str, Any], rule: Requirement | None) -> str:
+    return rule.hint if rule and finding.get("result") in _BROKEN else ""
 
 
 def problem_story(problem: Mapping[str, Any], scenario: ScenarioRun | None = None) -> Story:

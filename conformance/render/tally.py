@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # What to do about an entry of a baseline that is past.
 _PAST: Mapping[str, str] = {
     "stale": "holds again; take the entry out of the baseline",
+    "idle": "accepts nothing: no such check ran",
     "expired": "the entry expired on {expires}; mend the server, or have {owner} renew it",
 }
 _FAILING = ("nonconformant", "incomplete")
@@ -177,7 +178,7 @@ def cost(run: Run, summary: Mapping[str, Any]) -> str:
     parts = [plural(int(summary.get("exchanges") or 0), "request"), duration(seconds)]
     left = sum(len(scenario.leftover) for scenario in run.scenarios)
     if left:
-        parts.append(f"{plural(left, 'resource')} could not be removed: dermconf cleanup run.jsonl")
+        parts.append(f"{plural(left, 'resource')} stay on the server: dermconf cleanup run.jsonl")
     return ", ".join(parts)
 
 

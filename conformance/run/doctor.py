@@ -78,12 +78,16 @@ class Doctor:
             return
         seconds = [exchange.answer.seconds]
         yield Line(state=State.OK, what="address", said=f"{self._target.base} answers in {_told(seconds[0])}")
-        yield from _clock(exchange, matters=bool(self.client.access.credentials.source))
+        yield _clock(exchange)
         claims = Capability(parsed(exchange.answer.body) if exchange.answer.status == _OK else None)
         yield from _statement(claims, exchange)
+        if claims.fhir_version and not speaks("R4", claims.fhir_version):
+            return
         reading = self._ask("Patient?_count=1")
         seconds.append(reading.answer.seconds)
         yield _reading(reading)
+        if reading.answer.status == _UNAUTHORISED:
+            return
         yield self._writing()
         yield from self._images()
         yield from self._playable(claims, median(seconds))
@@ -121,6 +125,9 @@ class Doctor:
             return Line(
                 state=State.NOTE, what="write", said="not permitted: only what is there is tested", todo=todo
             )
+        if "delete" in self._target.denied:
+            said = "permitted, and not tried out: what a trial makes could not be deleted"
+            return Line(state=State.NOTE, what="write", said=said)
         return self.write()
 
     def _playable(self, claims: Capability, latency: float) -> Iterator[Line]:
@@ -180,22 +187,17 @@ def _allows_writing(scope: str) -> bool:
     return any(one in {"*", "write"} or ("c" in one and one != "read") for one in access)
 
 
-def _clock(exchange: Exchange, *, matters: bool) -> Iterator[Line]:
-    """Tell how far the server's clock is from ours, which matters where tokens are judged by it."""
+def _clock(exchange: Exchange) -> Line:
+    """Tell how far the server's clock is from ours: tokens are judged by it, where the server judges them."""
     ahead = skew(exchange.answer.headers.get("date", ""))
     if ahead is None:
-        yield Line(state=State.NOTE, what="clock", said="the server does not tell its time (no Date header)")
-        return
-    far = abs(ahead) > _SKEW
+        said = "the server does not tell its time (no Date header)"
+        return Line(state=State.NOTE, what="clock", said=said)
+    if abs(ahead) <= _SKEW:
+        return Line(state=State.OK, what="clock", said="the clocks agree")
     word = "ahead of" if ahead > 0 else "behind"
-    said = (
-        f"the server's clock is {abs(ahead):.0f} s {word} ours"
-        if far
-        else "the server's clock and ours agree"
-    )
-    state = (State.AMISS if matters else State.NOTE) if far else State.OK
-    todo = "set the clock that is wrong: tokens are judged by it" if far else ""
-    yield Line(state=state, what="clock", said=said, todo=todo)
+    said = f"the server's clock is {abs(ahead):.0f} s {word} ours"
+    return Line(state=State.NOTE, what="clock", said=said, todo="a token may be refused for it: set it right")
 
 
 def _statement(claims: Capability, exchange: Exchange) -> Iterator[Line]:

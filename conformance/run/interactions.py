@@ -146,9 +146,9 @@ def _capability(_step: Step, _args: Mapping[str, Json], _stage: Stage, _body: Js
     return "GET", "metadata", {}, None
 
 
-def _request(_step: Step, args: Mapping[str, Json], _stage: Stage, body: Json) -> _Parts:
+def _request(_step: Step, args: Mapping[str, Json], _stage: Stage, _body: Json) -> _Parts:
     method, _, path = str(args["subject"]).partition(" ")
-    text = None if body is None else dumps(body)
+    text = args.get("body")
     return method, path.lstrip("/"), {"Content-Type": FHIR_JSON} if text else {}, text
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from conformance import events, shipped
 from conformance.items import Plan, Plugin
-from conformance.problem import Problem
+from conformance.model import GATES
+from conformance.problem import Problem, did_you_mean
 from conformance.read import folders
 from conformance.read.loading import scenarios, surroundings
 from conformance.run.admission import Admission
@@ -91,6 +92,7 @@ def planned(settings: Settings, tell: Callable[[int], Callable[[str, str, float]
             "usage", f"there is no scenario in {where}", hint="scenarios are files that end in .yaml"
         )
     catalogue = _catalogue(settings.paths)
+    _known_gates(settings.target.gates, catalogue)
     given = _given(settings.packages, catalogue)
     with Recorder(settings.reports) as recorder:
         session = Session(
@@ -117,6 +119,16 @@ def _catalogue(paths: Sequence[Path]) -> Mapping[str, Requirement]:
     for path in paths[1:]:
         known |= surroundings(folders.root(path).resolve()).requirements
     return known or surroundings(folders.root(shipped.testcases()).resolve()).requirements
+
+
+def _known_gates(gates: Sequence[str], catalogue: Mapping[str, Requirement]) -> None:
+    """Raise Problem for a gate of a specification that nobody knows: it would open nothing."""
+    specs = {requirement.spec for requirement in catalogue.values()}
+    for gate in gates:
+        spec = gate.partition("@")[0]
+        if spec not in specs | set(GATES):
+            hint = did_you_mean(spec, specs) or f"there are {', '.join(sorted(specs))}"
+            raise Problem("usage", f"--gate: there is no specification '{spec}'", hint=hint)
 
 
 def _given(packages: Sequence[Path], catalogue: Mapping[str, Requirement]) -> Given | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.events import bound_event, exchange_event, finding_event
 from conformance.judge.stage import Sent
+from conformance.talk.once import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,7 +92,8 @@ def tell_asides(recorder: Recorder, client: Client) -> None:
             exchange = asides.pop(0)
         except IndexError:  # another thread was faster
             return
-        recorder.tell("exchange", purpose="auth", round=1, step=0, **exchange_event(exchange))
+        told = exchange_event(hidden(exchange, client.redactor))
+        recorder.tell("exchange", purpose="auth", round=1, step=0, **told)
 
 
 def scenario_fields(scenario: Scenario) -> dict[str, Json]:

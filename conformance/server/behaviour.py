@@ -9,7 +9,7 @@ from conformance.server.rewriting import rewritten
 from conformance.server.search import Searcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.model import Json
     from conformance.server.messages import Reply, Request
@@ -79,6 +79,10 @@ class Behaviour:
     def follows_conditions(self) -> bool:
         """Tell whether conditional references of a transaction are resolved (R4-TRX-06)."""
         return True
+
+    def meant(self, found: Sequence[Version]) -> Version | None:
+        """Return what a conditional reference means: the one match, where there is only one (R4-TRX-06)."""
+        return found[0] if len(found) == 1 else None
 
     def narrate(self, patched: Json, before: Json) -> Json:
         """Return a patched resource without the narrative that its data have left behind (R4-PAT-04)."""

@@ -192,12 +192,13 @@ def _written_by(work: _Work, index: int) -> Version | None:
 def _meant(site: Site, text: str) -> str:
     type_, _, criteria = text.partition("?")
     found = conditions.matches(site, type_, criteria)
-    if len(found) != 1:
+    one = site.behaviour.meant(found)
+    if one is None:
         code = "multiple-matches" if found else "not-found"
         count = len(found) or "no"
         text = f"The conditional reference {text} means {count} resources; it has to mean one."
         raise Refusal(HTTPStatus.PRECONDITION_FAILED, code, text)
-    return found[0].reference
+    return one.reference
 
 
 def _read(work: _Work, entry: Entry) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Event, local
 from typing import TYPE_CHECKING
@@ -120,6 +120,8 @@ class Client:
             return Attempt(error="budget: the requests of this run are spent"), False
         secret = {**self.access.headers, **({"Authorization": header} if header else {})}
         attempt = redacted(once(self._adapter(), request, self.target.timeout, secret), self.redactor)
+        if attempt.error and self.access.way.proxy:
+            attempt = replace(attempt, error=f"{attempt.error} (by way of the proxy)")
         if attempt.status == _UNAUTHORISED:
             return attempt, credentials.refused(header)
         credentials.accepted(header)

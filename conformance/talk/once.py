@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import requests
 import urllib3.exceptions
 from requests.structures import CaseInsensitiveDict
 
-from conformance.model import Attempt
+from conformance.model import Attempt, Exchange
 from conformance.talk.errors import explain
 
 if TYPE_CHECKING:
@@ -75,6 +76,19 @@ def redacted(attempt: Attempt, hide: Redactor) -> Attempt:
         error=hide.text(attempt.error),
         truncated=attempt.truncated,
         utf8=attempt.utf8,
+    )
+
+
+def hidden(exchange: Exchange, hide: Redactor) -> Exchange:
+    """Return an exchange without the secrets that are in it, whoever wrote them there."""
+    request = exchange.request
+    body = None if request.body is None else hide.text(request.body)
+    return Exchange(
+        request=replace(
+            request, url=hide.text(request.url), headers=hide.headers(request.headers), body=body
+        ),
+        attempts=tuple(redacted(attempt, hide) for attempt in exchange.attempts),
+        seq=exchange.seq,
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _FORM = "application/x-www-form-urlencoded"
 _OK = 200
+_LONGEST = 16_384
 # What may be told of a token endpoint's answer; everything else may be the token, or lead to it.
 _TOLD = ("token_type", "expires_in", "scope", "error", "error_description")
 _SHOWN = frozenset({"grant_type", "scope", "client_assertion_type", "client_id"})
@@ -67,6 +68,8 @@ class Issuer:
             raise NoToken(
                 f"{url} gave a token of the type '{_word(granted['token_type'])}', not a bearer token"
             )
+        if len(value) > _LONGEST:
+            raise NoToken(f"{url} gave a token of {len(value)} characters; no server takes it in a header")
         if any(not "!" <= character <= "~" for character in value):
             raise NoToken(f"{url} gave a token with characters that no token has")
         return Token(value=value, seconds=_seconds(granted.get("expires_in")))
@@ -94,7 +97,8 @@ class Issuer:
             why = attempt.error or f"status {attempt.status}, no token_endpoint"
             raise NoToken(f"{url} names no token endpoint ({why})", "name it: auth, token-url")
         if _origin(named) != _origin(self.base):
-            told = f"the token endpoint {_word(named)}, which {url} names, is on another host than the target"
+            shown = named.rpartition("@")[2] if "@" in named else named
+            told = f"the token endpoint {_word(shown)}, which {url} names, is not on the target's own host"
             raise NoToken(
                 told, "credentials go to configured hosts alone; if it is right, name it: auth, token-url"
             )
@@ -157,5 +161,9 @@ def _seconds(value: Json) -> float | None:
 
 
 def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    """Return scheme and host of an address, nothing of what is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
     return parts.scheme, parts.netloc.lower()

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from conformance.catalogue import requirement
-from conformance.catalogue.page import Witness, page
-from conformance.model import Evidence, Gate, Level, State
+from conformance.catalogue.page import Witness, index, page
+from conformance.model import Evidence, Exclusion, Gate, Level, State
+
+EXCLUDED = {"state": State.EXCLUDED, "excluded": Exclusion.PERMISSION, "reason": "a | b"}
 
 
 def test_a_page_holds_all_that_is_known_of_a_requirement():
@@ -45,7 +47,7 @@ def test_a_page_holds_all_that_is_known_of_a_requirement():
 
 
 def test_a_page_leaves_out_what_there_is_not():
-    text = page(requirement("R4-META-03a"), [], [])
+    text = page(replace(requirement("R4-META-03a"), hint=""), [], [])
     assert "##" not in text
     assert "applies when" not in text
 
@@ -60,8 +62,15 @@ def test_a_page_leaves_out_what_there_is_not():
         ({"policy": "label"}, "| fails a run | only with `--require-label` |"),
         ({"gate": Gate.CLAIMED}, "| fails a run | where the server declares it |"),
         ({"gate": Gate.NEVER, "evidence": Evidence.ASSUMED}, "| fails a run | never |"),
-        ({"state": State.EXCLUDED, "reason": "a | b"}, "| state | not tested: a \\| b |"),
+        (EXCLUDED, "| state | not tested |\n| excluded | permission: a permission |\n| reason | a \\| b |"),
     ],
 )
 def test_a_page_says_what_a_broken_rule_does_to_a_run(changes, row):
     assert row in page(replace(requirement("DERM-AIP-03"), **changes), [], [])
+
+
+@pytest.mark.parametrize("kind", Exclusion)
+def test_a_page_has_words_for_each_kind_of_exclusion(kind):
+    found = replace(requirement("DERM-AIP-03"), **(EXCLUDED | {"excluded": kind}))
+    assert f"| excluded | {kind}: " in page(found, [], [])
+    assert f"| not tested: {kind} |" in index([found], {}, "note")

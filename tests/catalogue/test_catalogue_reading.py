@@ -6,7 +6,7 @@ import pytest
 
 from conformance.catalogue import load, requirement
 from conformance.catalogue.reading import read
-from conformance.model import Level, State
+from conformance.model import Exclusion, Level, State
 from conformance.problem import Problem, Problems
 
 ROW = """\
@@ -49,6 +49,13 @@ def test_a_folder_of_ones_own_is_merged_with_what_is_shipped(folder):
     assert merged["DERM-AIP-03"].level is Level.SHALL_NOT
 
 
+def test_what_is_excluded_says_by_what_kind_of_reason(folder):
+    excluded = "state: excluded\n    excluded: house-rule\n    reason: only we care"
+    (folder / "house.yaml").write_text(ROW.replace("state: planned", excluded))
+    own = requirement("HOUSE-01", load(folder))
+    assert (own.state, own.excluded, own.reason) == (State.EXCLUDED, Exclusion.HOUSE_RULE, "only we care")
+
+
 def test_an_id_that_is_taken_shows_both_places(folder):
     file = folder / "house.yaml"
     file.write_text(ROW.replace("HOUSE-01", "DERM-AIP-03"))
@@ -73,6 +80,10 @@ def test_an_id_that_is_taken_shows_both_places(folder):
             "policy 'x' is none of: label",
         ),
         ("state: planned", "state: excluded", ("catalogue-reason", 4), "HOUSE-01: a reason stands where"),
+        ("planned", "excluded\n    reason: x", ("catalogue-excluded", 4), "one of: permission, client, not-"),
+        ("planned", "planned\n    excluded: merged", ("catalogue-excluded", 4), "stands where the state is"),
+        ("planned", "excluded\n    excluded: merge", ("catalogue-word", 12), "did you mean 'merged'?"),
+        ("planned", "excluded\n    excluded: [a]", ("catalogue-type", 12), "'excluded' is a text"),
         ("statement", "statment", ("catalogue-key", 5), "did you mean 'statement'?"),
         ("    level: SHOULD\n", "    gate: never\n", ("yaml", 8), "'gate'"),
         ("base: https://example.org/rules/\n", "", ("catalogue-source", 9), "and the file has no base"),

@@ -45,6 +45,7 @@ def rule(binds=Party.PRODUCER, gate=Gate.ALWAYS, level=Level.SHALL):
         statement="A rule.",
         source="x",
         state=State.TESTED,
+        hint="Keep the status.",
     )
 
 
@@ -161,3 +162,15 @@ def test_an_altered_neighbour_is_the_servers_doing_too():
     [outcome] = judge(check, scene)
     found = by_origin(outcome, rule(), SPOT, bench(), check=check, scene=scene)
     assert (outcome.result, found.result, found.party) == (Result.FAILED, Result.FAILED, "repository")
+
+
+def test_how_to_mend_stands_where_something_is_broken_and_nowhere_else():
+    assert weighed(ALTERED, SENT).hint == "Keep the status."
+    assert weighed(ALTERED).hint == "Keep the status."
+    assert not weighed(SENT, SENT).hint
+    assert not weighed(ALTERED, ALTERED).hint
+
+
+def test_a_check_that_knows_better_how_to_mend_is_heard_first():
+    outcome = Outcome(result=Result.FAILED, hint="Look at the trigger.")
+    assert plain(outcome, rule(), SPOT, bench()).hint == "Look at the trigger."

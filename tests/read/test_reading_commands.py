@@ -113,7 +113,12 @@ def test_list_scenarios_tells_rows_and_requirements():
 def test_list_requirements_tells_state_reason_and_scenarios():
     rows = json.loads(called(listing, "requirements", "--format", "json").output)
     for row in rows:
-        assert bool(row["reason"]) == (row["state"] == "excluded")
+        assert bool(row["reason"]) == bool(row["excluded"]) == (row["state"] == "excluded")
+    assert next(row["excluded"] for row in rows if row["id"] == "R4-HTTP-11") == "permission"
+    lines = called(listing, "requirements").output.splitlines()
+    assert any(
+        line.startswith("R4-HTTP-11") and "MAY  excluded  permission  A server" in line for line in lines
+    )
     recall = next(row for row in rows if row["id"] == "R4-RES-19")
     assert recall["scenarios"]
     assert all((shipped.testcases() / f"{name}.yaml").is_file() for name in recall["scenarios"])

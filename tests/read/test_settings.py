@@ -83,7 +83,7 @@ BAD = [
     ("target: {}", "did you mean 'targets'?"),
     ("targets: {a: {}}", "1:14: 'a' needs 'base'"),
     ("targets: {A: {base: http://h/fhir}}", "takes a name"),
-    ("targets: {a: {base: ftp://h/fhir}}", "takes an http or https address; actual: 'ftp://h/fhir'"),
+    ("targets: {a: {base: ftp://h/fhir}}", "takes an http or https address"),
     ("targets: {a: {base: http://h/fhir, bse: 1}}", "unknown key 'bse'"),
     ("targets: {a: {base: http://h/fhir, auth: token}}", "none"),
     ("targets: {a: {base: http://h/fhir, auth: {}}}", "'auth' is empty"),
@@ -129,6 +129,31 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path, text):
     told = complaints(tmp_path, text)
     assert "hunter22" not in told
     assert "{env: NAME}" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "targets: {a: {base: http://h/fhir, auth: hunter22}}",
+        "targets: {a: {base: http://h/fhir, auth: {basic: {user: u, password: 92837465}}}}",
+        "targets: {a: {base: http://h/fhir, auth: {bearer: {env: 'hunter22 tok.abc-def'}}}}",
+        "targets: {a: {base: http://h/fhir, wado: ['http://u:hunter22@h']}}",
+        "targets: {a: {base: 'http://h/fhir?token=hunter22'}}",
+        "targets: {a: {base: http://h/fhir, headers: {X-Api-Key: hunter22}}}",
+    ],
+)
+def test_what_may_be_a_secret_in_the_wrong_place_is_not_repeated(tmp_path, text):
+    told = complaints(tmp_path, text)
+    assert "hunter22" not in told
+    assert "92837465" not in told
+
+
+@pytest.mark.parametrize(
+    "base", ["http://[::1/fhir", "http://127.0.0.1:99999/fhir", "http://exa\\x1bmple/fhir"]
+)
+def test_an_address_that_no_request_can_be_sent_to_is_told_with_its_place(tmp_path, base):
+    told = complaints(tmp_path, f'targets: {{a: {{base: "{base}"}}}}')
+    assert told.startswith("dermconf.yaml:1:")
 
 
 def test_all_that_is_amiss_is_told_at_once(tmp_path):

@@ -103,13 +103,14 @@ def test_a_failure_carries_its_evidence_and_what_to_do():
 
 
 def test_a_hint_is_an_order_only_where_something_is_wrong():
-    def labels(result):
+    def labels(result, **more):
         name = "ai/a"
-        found = finding(name, "DERM-AIP-03", result, seq=12)
+        found = finding(name, "DERM-AIP-03", result, seq=12, **more)
         return re.findall(r"<dt>(to mend|hint)</dt>", drawn([scenario(name), found, verdict(name, "pass")]))
 
     assert labels("failed") == ["to mend"]
-    assert labels("untested") == ["hint"]
+    assert labels("untested") == []
+    assert labels("untested", hint="The server refused the fixture.") == ["hint"]
 
 
 def test_a_rule_has_one_card_with_every_way_in_which_it_showed():

@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
+from miniature import Miniature, http
 from playing import ROOT, play
 
-from conformance.commands import keys
+from conformance.commands import cleanup, keys
 from conformance.commands.access import access
 from conformance.problem import Problem
 from conformance.read import settings
@@ -231,3 +232,22 @@ def test_a_value_of_the_settings_is_looked_up_and_a_missing_one_is_named(gate, t
     (scenario,) = without.run.scenarios
     assert (scenario.verdict, scenario.skipped["lacks"]) == ("untested", "known values: patient")
     assert "known: {patient: …}" in scenario.skipped["unlock"]
+
+
+def test_a_secret_that_the_token_endpoint_repeats_is_hidden_in_the_record(gate, tmp_path):
+    told = json.dumps({"error": "invalid_client", "error_description": f"no client has {SECRET}"}).encode()
+    with Miniature(lambda _asked: iter([http(400, told, media="application/json")])) as endpoint:
+        auth = AUTH["client-credentials"].removesuffix("}") + f", token-url: '{endpoint.host}/t'}}"
+        result = went(gate.named(auth), tmp_path / "reports")
+    assert (result.verdict, result.exit) == ("error", 4)
+    assert "no client has ***" in result.out
+    assert SECRET.encode() not in written(tmp_path / "reports")
+
+
+def test_cleanup_deletes_nothing_where_that_is_not_permitted(gate, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    went(gate.named(AUTH["bearer"], "permissions: [write]"), tmp_path / "reports", name="t")
+    with pytest.raises(Problem, match="deleting is not permitted"):
+        cleanup.command.callback(tmp_path / "reports/run.jsonl", None, None, None)
+    gate.named(AUTH["bearer"], PERMITTED)
+    assert cleanup.command.callback(tmp_path / "reports/run.jsonl", None, None, None) == 0

@@ -131,7 +131,7 @@ def test_the_endpoint_is_read_from_the_smart_configuration():
 def test_a_secret_goes_to_no_host_that_only_the_server_named(named):
     with (
         answering(said(200, {"token_endpoint": named})) as server,
-        pytest.raises(NoToken, match="on another host than the target"),
+        pytest.raises(NoToken, match="not on the target's own host"),
     ):
         Issuer(way=DIRECT, limit=2.0, tell=lambda _exchange: None, base=server.base).token(ASKING)
 

@@ -20,7 +20,7 @@ __all__ = ["FAULTS", "Fault", "faulty", "unknown"]
 _MODULES = (
     *("http", "negotiation", "metadata", "reading", "writing", "deleting", "bundles"),
     *("searching", "results", "linkage", "annotations", "predictions", "finding", "lacking"),
-    *("labelling", "origins", "models"),
+    *("labelling", "origins", "models", "series", "values"),
 )
 for _module in _MODULES:
     import_module(f"{__name__}.{_module}")

@@ -136,6 +136,27 @@ class LastComponentLost(derm.AlteringAnnotations):
         return {**resource, "component": parts[:-1]} if len(parts) > 1 else resource
 
 
+@breaks("DERM-WRT-03")
+class ZerosLost(derm.Altering):
+    """Scores that are zero are taken for missing, and lost."""
+
+    def concerns(self, resource: Json) -> bool:
+        return bool(resource["resourceType"] == "Observation")
+
+    def alter(self, resource: Json) -> Json:
+        return views.throughout(resource, _without_zero)
+
+
+@breaks("DERM-WRT-03")
+class ReviewForgotten(derm.AlteringAnnotations):
+    """An annotation loses its review status."""
+
+    def alter(self, resource: Json) -> Json:
+        parts = resource.get("component", [])
+        kept = [part for part in parts if not derm.has_code(part["code"], "qa-review-status")]
+        return {**resource, "component": kept} if len(kept) < len(parts) else resource
+
+
 @breaks("DERM-LNK-01")
 class SourceImageElsewhere(derm.AlteringAnnotations):
     """An annotation is made to refer to an image that does not exist."""
@@ -261,3 +282,7 @@ class SubjectReplaced(derm.AlteringAnnotations):
 
     def alter(self, resource: Json) -> Json:
         return {**resource, "subject": {"reference": "Patient/sample-patient-1"}}
+
+
+def _without_zero(part: dict[str, Json]) -> Json:
+    return views.without(part, "value") if part.get("value", 1) == 0 else part

@@ -13,10 +13,11 @@ from conformance.server.faults.registry import breaks
 from conformance.server.messages import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from conformance.model import Json
     from conformance.server.messages import Reply, Request
+    from conformance.server.store import Version
 
 
 @breaks("R4-BAT-03", seen="https://github.com/LinuxForHealth/FHIR/issues/747")
@@ -52,6 +53,14 @@ class ConditionalReferencesStay(Behaviour):
 
     def follows_conditions(self) -> bool:
         return False
+
+
+@breaks("R4-TRX-06")
+class FirstMatchReferenced(Behaviour):
+    """A conditional reference that matches several resources becomes the first of them."""
+
+    def meant(self, found: Sequence[Version]) -> Version | None:
+        return found[0] if found else None
 
 
 @breaks("R4-TRX-07", seen="https://github.com/awslabs/fhir-works-on-aws-deployment/pull/72")

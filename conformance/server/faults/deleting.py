@@ -99,6 +99,14 @@ class StaleNarrativeKept(Behaviour):
         return patched
 
 
+@breaks("DERM-AIT-02")
+class PatchForgetsMeta(Behaviour):
+    """A patch loses the labels, tags and profile claims of what it changes."""
+
+    def narrate(self, patched: Json, before: Json) -> Json:
+        return views.without(super().narrate(patched, before), "meta")
+
+
 @breaks("R4-PAT-05")
 class PatchOfNothingSucceeds(Behaviour):
     """A conditional patch that finds nothing, or too much, is answered with 200."""

@@ -109,6 +109,16 @@ class CombinationIsEither(Searcher):
         return list(found.values())
 
 
+@breaks("AIT-DSC-01")
+class ProvenanceOfNobodyRefused(Searcher):
+    """A search for the Provenance of what is not there is refused."""
+
+    def page(self, query: Query, resources: list[StoredResource]) -> Page:
+        if not resources and any((c.type, c.code) == ("Provenance", "target") for c in query.criteria):
+            raise Refused("There is no such target.", code="not-found", status=HTTPStatus.NOT_FOUND)
+        return super().page(query, resources)
+
+
 @breaks("AIT-DSC-01", seen="https://github.com/FirelyTeam/spark/issues/526")
 class ProvenanceNotFound(_Blind):
     """Search for the Provenance of a resource finds nothing."""

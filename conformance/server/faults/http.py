@@ -108,6 +108,16 @@ class PreferenceIgnored(Behaviour):
         return heard if request.within else heard.without("prefer")
 
 
+@breaks("R4-HTTP-19", seen="https://github.com/microsoft/fhir-server/issues/2431")
+class RepresentationNeverReturned(Behaviour):
+    """A create that prefers `return=representation` is answered without a body."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        wanted = views.creates(request) and request.prefers("return") == "representation"
+        return replace(said, resource=None) if wanted and views.succeeded(said) else said
+
+
 @breaks("R4-HTTP-20", seen="https://github.com/hapifhir/hapi-fhir/pull/996")
 class UnaskedOutcome(Behaviour):
     """A create answers with an OperationOutcome that nobody asked for."""

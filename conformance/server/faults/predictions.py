@@ -145,28 +145,6 @@ class ModelVersionLost(derm.Altering):
         return views.without(resource, "deviceName", "version", "modelNumber")
 
 
-@breaks("DERM-SER-02")
-class SeriesOfAnother(derm.Altering):
-    """The subject of a series becomes another patient."""
-
-    def concerns(self, resource: Json) -> bool:
-        return "hasMember" in resource
-
-    def alter(self, resource: Json) -> Json:
-        return {**resource, "subject": {"reference": "Patient/sample-patient-1"}}
-
-
-@breaks("DERM-SER-04")
-class MembersElsewhere(derm.Altering):
-    """The members of a series are replaced by others that do not exist."""
-
-    def concerns(self, resource: Json) -> bool:
-        return "hasMember" in resource
-
-    def alter(self, resource: Json) -> Json:
-        return {**resource, "hasMember": [{"reference": "Observation/nobody"} for _ in resource["hasMember"]]}
-
-
 @breaks("DERM-TRM-02")
 class PredictedFindingsRecoded(derm.AlteringPredictions):
     """The findings of an AI prediction are recoded with the server's own codes."""

@@ -58,6 +58,18 @@ class OnlyTheNewestVersion(Behaviour):
         return newest if super().choose_version(asked, newest) else None
 
 
+@breaks("R4-VREAD-02", seen="https://github.com/fhirbase/fhirbase-plv8/issues/65")
+class DeletionIsResource(Behaviour):
+    """A vread of a deletion is answered with a resource."""
+
+    def say(self, request: Request, reply: Reply) -> Reply:
+        said = super().say(request, reply)
+        if not views.vreads(request) or said.status != HTTPStatus.GONE:
+            return said
+        shown = {"resourceType": request.path[0], "id": request.path[1]}
+        return replace(said, status=HTTPStatus.OK, resource=shown)
+
+
 @breaks("R4-VREAD-04")
 class VersionIdReused(Behaviour):
     """Every version of a resource has the same version id."""

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from conformance.server.faults.registry import breaks
 from conformance.server.search import Hit, Searcher
 from conformance.server.search.subset import subset
+from conformance.server.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from conformance.model import Json
     from conformance.server.search import Criterion, Page, Query, StoredResource
+    from conformance.server.store import Version
 
 _STRANGERS = 5
 
@@ -97,6 +99,14 @@ class SortedBackwards(Searcher):
         return ordered[::-1] if query.sort else ordered
 
 
+@breaks("R4-RES-09")
+class SortedByTheFirstKey(Searcher):
+    """Of several keys of `_sort` only the first counts."""
+
+    def order(self, query: Query, resources: list[StoredResource]) -> list[StoredResource]:
+        return super().order(replace(query, sort=query.sort[:1]), resources)
+
+
 @breaks("R4-RES-10", seen="https://github.com/ncbi/DbGaP-FHIR-API-Docs/issues/12")
 class NothingIncluded(Searcher):
     """`_include` and `_revinclude` are claimed and bring nothing along."""
@@ -127,6 +137,20 @@ class StrangersFound(Searcher):
             if (resource.type, resource.id) not in found
         ]
         return [*super().order(query, resources), *strangers[-_STRANGERS:]]
+
+
+@breaks("R4-RES-20", seen="https://github.com/FirelyTeam/spark/issues/1319")
+class OldValuesFound(Searcher):
+    """Searches find resources by values that an update has replaced."""
+
+    def test(self, criterion: Criterion) -> Callable[[StoredResource], bool]:
+        own = super().test(criterion)
+        return lambda resource: own(resource) or any(own(version) for version in self._earlier(resource))
+
+    def _earlier(self, resource: StoredResource) -> list[Version]:
+        if not isinstance(self.world, Site):
+            return []
+        return [one for one in self.world.store.history(resource.type, resource.id) if not one.deleted]
 
 
 @breaks("R4-PAGE-01", seen="https://github.com/microsoft/fhir-server/issues/1115")

@@ -39,6 +39,15 @@ class FormIgnored(Behaviour):
         return replace(heard, body=b"") if heard.path[-1:] == ("_search",) else heard
 
 
+@breaks("R4-SRCH-03", seen="https://github.com/hapifhir/hapi-fhir/issues/7567")
+class FormAlone(Behaviour):
+    """A search by POST ignores the parameters in its URL."""
+
+    def hear(self, request: Request) -> Request:
+        heard = super().hear(request)
+        return replace(heard, query=()) if heard.path[-1:] == ("_search",) else heard
+
+
 @breaks("R4-SRCH-04", seen="https://github.com/LibreHealthIO/lh-ehr-fhir-api/issues/24")
 class NothingFoundIsError(Searcher):
     """A search that finds nothing is answered with 404."""

@@ -82,6 +82,17 @@ class AnyIdUpdated(Behaviour):
         return views.with_body(heard, lambda resource: {**resource, "id": heard.path[1]})
 
 
+@breaks("R4-UPD-01", seen="https://github.com/hapifhir/hapi-fhir/issues/373")
+class MissingIdFilledIn(Behaviour):
+    """An update whose body has no id is given that of its URL."""
+
+    def hear(self, request: Request) -> Request:
+        heard = super().hear(request)
+        if not views.writes_to(heard, "PUT"):
+            return heard
+        return views.with_body(heard, lambda resource: {"id": heard.path[1], **resource})
+
+
 @breaks("R4-UPD-03")
 class ClientVersionKept(Behaviour):
     """An updated resource has the versionId and lastUpdated that the client sent."""
@@ -145,6 +156,17 @@ class ConditionalUpdateCreates(Behaviour):
         heard = super().hear(request)
         conditional = heard.method == "PUT" and len(heard.path) == 1
         return replace(heard, method="POST", query=()) if conditional else heard
+
+
+@breaks("R4-CND-03", seen="https://github.com/LinuxForHealth/FHIR/issues/117")
+class ConditionalUpdateNeedsMatch(Behaviour):
+    """A conditional update that finds nothing is refused."""
+
+    def hear(self, request: Request) -> Request:
+        heard = super().hear(request)
+        if heard.method != "PUT" or len(heard.path) != 1:
+            return heard
+        return replace(heard, headers={**heard.headers, "if-match": "*"})
 
 
 @breaks("R4-PAT-02")
