@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.model import Result, Verdict
-from conformance.verdicts import of_finding
+from conformance.problem import Problem
+from conformance.verdicts import of_finding, of_requirements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.events import Run, ScenarioRun
     from conformance.model import Json
+
+# What a check may come to so that nobody can say it is mended.
+_OPEN = frozenset({Result.FAILED, Result.UNTESTED, Result.DATA})
 
 
 class Standing(StrEnum):
@@ -57,9 +61,14 @@ class Settled:
     """What a baseline comes to: the accepted findings, by scenario and place, and each entry's state."""
 
     findings: frozenset[tuple[str, int]] = frozenset()
-    # Requirements that scenarios leave untested which were skipped as a whole.
-    unplayed: frozenset[tuple[str, str]] = frozenset()
+    # Requirements that a scenario leaves untested without a finding that says so.
+    silent: frozenset[tuple[str, str]] = frozenset()
     states: tuple[tuple[Entry, Standing], ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """Return how many findings are accepted; what a scenario is silent about counts as one."""
+        return len(self.findings) + len(self.silent)
 
     def count(self, state: Standing) -> int:
         """Return how many entries are in a state."""
@@ -76,22 +85,31 @@ def recorded(entries: Iterable[Entry]) -> list[dict[str, Json]]:
     return [asdict(entry) for entry in entries]
 
 
+def stated(run: Run) -> tuple[Entry, ...]:
+    """Return the baseline that a run was given; raises Problem where its record holds no such entries."""
+    entries = run.header.get("accepted", [])
+    if not isinstance(entries, list) or not all(map(_is_entry, entries)):
+        raise Problem("record", "the header's accepted entries are none: the record was altered")
+    return tuple(Entry(**entry) for entry in entries)
+
+
+def _is_entry(value: Json) -> bool:
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        return False
+    needed = {field.name for field in fields(Entry) if field.default is MISSING}
+    return needed <= value.keys() <= {field.name for field in fields(Entry)}
+
+
 def settle(run: Run) -> Settled:
     """Return what the baseline that a run was given comes to; its dates are judged by when the run began."""
     today = str(run.header.get("started", ""))[:10]
-    entries = [Entry(**stated) for stated in run.header.get("accepted", ())]
+    entries = stated(run)
     valid = [entry for entry in entries if entry.expires >= today]
     return Settled(
         findings=frozenset(_findings(run.scenarios, valid)),
-        unplayed=frozenset(_unplayed(run.scenarios, valid)),
-        states=standings(run, entries),
+        silent=frozenset(_silent(run.scenarios, valid)),
+        states=tuple((entry, _state(entry, run, today)) for entry in entries),
     )
-
-
-def standings(run: Run, entries: Iterable[Entry]) -> tuple[tuple[Entry, Standing], ...]:
-    """Return what has become of entries, by the day the run began."""
-    today = str(run.header.get("started", ""))[:10]
-    return tuple((entry, _state(entry, run.scenarios, today)) for entry in entries)
 
 
 def open_findings(run: Run, settled: Settled, wanted: Result) -> list[tuple[ScenarioRun, Mapping[str, Json]]]:
@@ -103,6 +121,62 @@ def open_findings(run: Run, settled: Settled, wanted: Result) -> list[tuple[Scen
         if (finding["result"], finding["gating"]) == (wanted, True)
         and (scenario.name, index) not in settled.findings
     ]
+
+
+def gaps(run: Run, requirement: str) -> list[tuple[ScenarioRun, int | None]]:
+    """Return what leaves a requirement untested: findings by their place, else scenarios that are silent."""
+    found: list[tuple[ScenarioRun, int | None]] = [
+        (scenario, index)
+        for scenario in run.scenarios
+        for index, finding in enumerate(scenario.findings)
+        if finding["requirement"] == requirement and of_finding(finding) is Verdict.UNTESTED
+    ]
+    return found or [(each, None) for each in run.scenarios if requirement in silences(each)]
+
+
+def silences(scenario: ScenarioRun) -> set[str]:
+    """Return what a scenario leaves untested without a finding: it was not played, or nothing can be said."""
+    heard = of_requirements(scenario.findings)
+    said = {finding["requirement"] for finding in scenario.findings if of_finding(finding)}
+    skipped = scenario.skipped is not None and scenario.skipped["verdict"] == Verdict.UNTESTED
+    declared = set(scenario.event.get("requirements", ())) if skipped else set()
+    return (heard.keys() | declared) - said
+
+
+def bridged(gap: tuple[ScenarioRun, int | None], requirement: str, settled: Settled) -> bool:
+    """Tell whether somebody answers for a gap."""
+    scenario, index = gap
+    if index is None:
+        return (scenario.name, requirement) in settled.silent
+    return (scenario.name, index) in settled.findings
+
+
+def outlived(entry: Entry, run: Run) -> bool:
+    """Tell whether all that an entry covers was played, and nothing of it is open."""
+    mine = [scenario for scenario in run.scenarios if entry.names(scenario)]
+    found = _covered(entry, mine)
+    played = all(_was_played(entry, scenario) for scenario in mine) and _has_every_row(entry, mine, run)
+    return played and bool(mine) and not any(finding["result"] in _OPEN for finding in found)
+
+
+def _has_every_row(entry: Entry, mine: Iterable[ScenarioRun], run: Run) -> bool:
+    """Tell whether no row can be missing of what an entry names."""
+    if any(scenario.name == entry.scenario for scenario in mine):
+        return True
+    all_played = len(run.scenarios) >= run.header.get("scenarios", 0)
+    return all_played and not run.header["selection"].get("expression")
+
+
+def _was_played(entry: Entry, scenario: ScenarioRun) -> bool:
+    """Tell whether an entry's check was judged; of every check: whether the scenario went to its end."""
+    if entry.check and _covered(entry, [scenario]):
+        return True
+    short = any(event.get("event") == "not-reached" for event in scenario.events)
+    return not (short or scenario.skipped or scenario.problems)
+
+
+def _covered(entry: Entry, scenarios: Iterable[ScenarioRun]) -> list[Mapping[str, Json]]:
+    return [finding for scenario in scenarios for finding in scenario.findings if entry.covers(finding)]
 
 
 def _findings(scenarios: Iterable[ScenarioRun], entries: Sequence[Entry]) -> Iterable[tuple[str, int]]:
@@ -117,25 +191,26 @@ def _accepts(entry: Entry, finding: Mapping[str, Json]) -> bool:
     return entry.covers(finding) and of_finding(finding) == entry.verdict
 
 
-def _unplayed(scenarios: Iterable[ScenarioRun], entries: Sequence[Entry]) -> Iterable[tuple[str, str]]:
+def _silent(scenarios: Iterable[ScenarioRun], entries: Sequence[Entry]) -> Iterable[tuple[str, str]]:
+    # What is silent as a whole is accepted by who answers for every check of it.
+    whole = [entry for entry in entries if entry.verdict == Verdict.UNTESTED and not entry.check]
     for scenario in scenarios:
-        if scenario.skipped and scenario.skipped["verdict"] == Verdict.UNTESTED:
-            yield from (
-                (scenario.name, entry.requirement)
-                for entry in entries
-                if entry.verdict == Verdict.UNTESTED and entry.names(scenario)
-            )
+        mine = [entry.requirement for entry in whole if entry.names(scenario)]
+        if mine:
+            yield from ((scenario.name, name) for name in set(mine) & silences(scenario))
 
 
-def _state(entry: Entry, scenarios: Iterable[ScenarioRun], today: str) -> Standing:
+def _state(entry: Entry, run: Run, today: str) -> Standing:
     """Return what became of an entry: it is stale where its check ran and held."""
     if entry.expires < today:
         return Standing.EXPIRED
-    mine = [scenario for scenario in scenarios if entry.names(scenario)]
-    found = [finding for scenario in mine for finding in scenario.findings if entry.covers(finding)]
-    if any(of_finding(finding) == entry.verdict for finding in found) or any(_unplayed(mine, [entry])):
+    mine = [scenario for scenario in run.scenarios if entry.names(scenario)]
+    found = _covered(entry, mine)
+    if any(_accepts(entry, finding) for finding in found) or any(_silent(mine, [entry])):
         return Standing.USED
-    if any(finding["result"] == Result.HELD for finding in found):
-        return Standing.STALE
-    played = any(not scenario.skipped and not scenario.problems for scenario in mine)
-    return Standing.IDLE if played and not found else Standing.NOT_PLAYED
+    if not outlived(entry, run):
+        return Standing.NOT_PLAYED
+    if not found:
+        return Standing.IDLE
+    held = any(finding["result"] == Result.HELD for finding in found)
+    return Standing.STALE if held else Standing.NOT_PLAYED

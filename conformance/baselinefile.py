@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from conformance.baseline import Entry, Standing, check_of, open_findings, settle, standings
+from conformance.baseline import Entry, Settled, check_of, gaps, open_findings, outlived
 from conformance.model import Result, Verdict
 from conformance.problem import Place, Problem, Problems, did_you_mean
 from conformance.read.language import TEXT
@@ -14,24 +15,27 @@ from conformance.read.shape import complaints
 from conformance.yamlfile import load
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from conformance.events import Run
+    from conformance.events import Run, ScenarioRun
     from conformance.model import Json
     from conformance.yamlfile import Tree
 
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _KEYS = ("scenario", "requirement", "check", "verdict", "owner", "reason", "expires")
+# An empty text is told as such already.
+_SAID: Json = TEXT | {"pattern": r"\S|^$", "title": "a text that says something"}
 _ENTRY: Json = {
     "type": "object",
     "properties": {
         "scenario": TEXT,
         "requirement": TEXT,
-        "check": {"type": "string", "minLength": 1, "title": 'a check as reports name it, such as "2.1"'},
+        # A number keeps its digits here: 2.10 is the tenth check of step 2.
+        "check": {"type": ["string", "number"], "minLength": 1, "title": "a check such as 2.1"},
         "verdict": {"type": "string", "enum": [Verdict.FAIL.value, Verdict.UNTESTED.value]},
-        "owner": TEXT,
-        "reason": TEXT,
+        "owner": _SAID,
+        "reason": _SAID,
         "expires": {
             "type": "string",
             "pattern": _DATE,
@@ -56,10 +60,12 @@ accepted:
 """
 
 
-def read(file: Path, scenarios: Collection[str], requirements: Collection[str]) -> tuple[Entry, ...]:
+def read(
+    file: Path, scenarios: Collection[str] | None = None, requirements: Collection[str] | None = None
+) -> tuple[Entry, ...]:
     """Return the entries of a baseline; raises Problem or Problems with everything that is amiss.
 
-    `scenarios` are the names that there are, with their rows and without.
+    `scenarios` are the names that there are, with their rows and without; None of either: any name will do.
     """
     try:
         text = file.read_text(encoding="utf-8")
@@ -67,51 +73,77 @@ def read(file: Path, scenarios: Collection[str], requirements: Collection[str]) 
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise Problem("baseline", f"the baseline cannot be read: {why}", place=Place(str(file))) from None
     tree = load(text, str(file))
-    amiss = list(complaints(tree, _SHAPE, "the baseline"))
-    amiss = amiss or list(_unknown(tree, scenarios, requirements))
+    known = {"scenario": scenarios, "requirement": requirements}
+    amiss = [*complaints(tree, _SHAPE, "the baseline"), *_unknown(tree, known), *_no_dates(tree)]
     if amiss:
-        raise Problems(amiss)
-    return tuple(Entry(**part.json) for part in tree.value["accepted"].value)
+        raise Problems(sorted(amiss, key=lambda problem: (problem.place.line, problem.place.column)))
+    return tuple(_entry(part.json) for part in tree.value["accepted"].value)
 
 
-def _unknown(tree: Tree, scenarios: Collection[str], requirements: Collection[str]) -> Iterator[Problem]:
-    for part in tree.value["accepted"].value:
-        for key, known in (("scenario", scenarios), ("requirement", requirements)):
-            name = part.value[key].value
-            if name not in known:
-                place, hint = part.value[key].place, did_you_mean(name, known)
-                yield Problem("baseline", f"there is no {key} '{name}'", place=place, hint=hint)
-        try:
-            date.fromisoformat(part.value["expires"].value)
-        except ValueError:
-            said = f"'{part.value['expires'].value}' is no date"
-            yield Problem("baseline", said, place=part.value["expires"].place, hint='such as "2027-03-01"')
+def _entry(stated: Mapping[str, Json]) -> Entry:
+    return Entry(**{key: str(value) for key, value in stated.items()})
 
 
-def proposed(run: Run, owner: str, reason: str, expires: str, before: Sequence[Entry] = ()) -> list[Entry]:
-    """Return what would have to be accepted of a run; of what an earlier baseline says, what is needed stays.
+def _texts(tree: Tree, key: str) -> Iterator[Tree]:
+    """Yield what the entries say under a key, where it is a text; what is not is told by its shape."""
+    listed = tree.child("accepted")
+    for part in listed.value if listed and isinstance(listed.value, tuple) else ():
+        found = part.child(key)
+        if found is not None and isinstance(found.value, str) and found.value:
+            yield found
 
-    So does what the run did not play: nothing is known of it.
+
+def _unknown(tree: Tree, known: Mapping[str, Collection[str] | None]) -> Iterator[Problem]:
+    for key, names in known.items():
+        for text in _texts(tree, key):
+            if names is not None and text.value not in names:
+                hint = did_you_mean(text.value, names)
+                said = f"there is no {key} '{text.value}'"
+                yield Problem("baseline", said, place=text.place, hint=hint)
+
+
+def _no_dates(tree: Tree) -> Iterator[Problem]:
+    for text in _texts(tree, "expires"):
+        if re.search(_DATE, text.value) and not _is_date(text.value):
+            said = f"'{text.value}' is no date"
+            yield Problem("baseline", said, place=text.place, hint='such as "2027-03-01"')
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def proposed(run: Run, blank: Entry, untested: Iterable[str], before: Sequence[Entry] = ()) -> list[Entry]:
+    """Return what would have to be accepted of a run; what an earlier baseline says of it is kept.
+
+    `blank` has the owner, the reason and the day of what is new, `untested` are the requirements that leave
+    the run incomplete. What the run did not play, or not to its end, is kept as well.
     """
-    wanted = list(dict.fromkeys(_wanted(run, owner, reason, expires)))
-    silent = {entry for entry, standing in standings(run, before) if standing is Standing.NOT_PLAYED}
-    kept = [entry for entry in before if entry in silent or any(_same(entry, one) for one in wanted)]
+    wanted = list(dict.fromkeys([*_broken(run, blank), *_gaps(run, blank, untested)]))
+    kept = [e for e in before if any(_same(e, one) for one in wanted) or not outlived(e, run)]
     fresh = [one for one in wanted if not any(_same(entry, one) for entry in before)]
     return sorted([*kept, *fresh], key=lambda entry: (entry.scenario, entry.requirement, entry.check))
 
 
-def _wanted(run: Run, owner: str, reason: str, expires: str) -> Iterator[Entry]:
-    bare = Entry(scenario="", requirement="", verdict="", owner=owner, reason=reason, expires=expires)
-    nothing = settle(replace(run, header={**run.header, "accepted": []}))
+def _broken(run: Run, blank: Entry) -> Iterator[Entry]:
     for result, verdict in ((Result.FAILED, Verdict.FAIL), (Result.UNTESTED, Verdict.UNTESTED)):
-        for scenario, finding in open_findings(run, nothing, result):
-            yield replace(
-                bare,
-                scenario=scenario.name,
-                requirement=finding["requirement"],
-                verdict=verdict.value,
-                check=check_of(finding),
-            )
+        for scenario, finding in open_findings(run, Settled(), result):
+            yield _of(blank, verdict, scenario, finding["requirement"], check_of(finding))
+
+
+def _gaps(run: Run, blank: Entry, untested: Iterable[str]) -> Iterator[Entry]:
+    for requirement in untested:
+        for scenario, index in gaps(run, requirement):
+            check = "" if index is None else check_of(scenario.findings[index])
+            yield _of(blank, Verdict.UNTESTED, scenario, requirement, check)
+
+
+def _of(blank: Entry, verdict: Verdict, scenario: ScenarioRun, requirement: str, check: str) -> Entry:
+    return replace(blank, scenario=scenario.name, requirement=requirement, verdict=verdict.value, check=check)
 
 
 def _same(entry: Entry, wanted: Entry) -> bool:

@@ -10,7 +10,7 @@ from conformance.model import Result, Verdict
 from conformance.verdicts import of_requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from conformance.events import Run, ScenarioRun
     from conformance.model import Json
@@ -30,6 +30,13 @@ _CONDITIONS = (
     "dermconf",
     "requirements",
 )
+# Without these, runs of one server cannot be expected to say the same.
+_JUDGED_BY = tuple(name for name in _CONDITIONS if name != "selection")
+_RULES = ("dermconf", "requirements")
+_PAIR = 2
+_OF_ONE = "both runs are of one server: whether it changed, or goes back and forth, a third run tells"
+# Not there, not to be had, or out of our reach: nothing that a server says.
+_NOT_SAID = frozenset({None, Verdict.ERROR, Verdict.OUT_OF_REACH})
 
 
 class Kind(StrEnum):
@@ -74,12 +81,10 @@ class Difference:
 
 def compare(runs: Sequence[Run]) -> Difference:
     """Return what changed from the first run to the last; those between tell what goes back and forth."""
+    changes = sorted(_changes(runs), key=lambda c: (list(Kind).index(c.kind), c.scenario, c.requirement))
+    notes = [_OF_ONE] if changes and _have_same(runs, _JUDGED_BY, of_one=True) and len(runs) == _PAIR else []
     return Difference(
-        heads=tuple(map(_head, runs)),
-        warnings=tuple(_warnings(runs[0], runs[-1])),
-        changes=tuple(
-            sorted(_changes(runs), key=lambda c: (list(Kind).index(c.kind), c.scenario, c.requirement))
-        ),
+        heads=tuple(map(_head, runs)), warnings=(*_warnings(runs), *notes), changes=tuple(changes)
     )
 
 
@@ -97,13 +102,13 @@ def _head(run: Run) -> dict[str, Json]:
     }
 
 
-def _warnings(first: Run, last: Run) -> Iterator[str]:
+def _warnings(runs: Sequence[Run]) -> Iterator[str]:
     """Tell what differs between the runs besides the server, so that not like is compared with like."""
     for name in _CONDITIONS:
-        before, after = first.header.get(name), last.header.get(name)
-        if before != after:
-            yield f"{name} differ: {_told(before)} then, {_told(after)} now"
-    if last.footer is None or first.footer is None:
+        values = [run.header.get(name) for run in runs]
+        if any(value != values[0] for value in values):
+            yield f"{name} differ: {' then, '.join(map(_told, values))} now"
+    if any(run.footer is None or run.footer["ended"] != "done" for run in runs):
         yield "a run was cut off: what it did not play looks removed"
 
 
@@ -116,35 +121,67 @@ def _told(value: Json) -> str:
 
 
 def _changes(runs: Sequence[Run]) -> Iterator[Change]:
-    tables = [_table(run) for run in runs]
-    texts = [{s.name: s.event.get("sha256", "") for s in run.scenarios} for run in runs]
-    for scenario, requirement in sorted({key for table in tables for key in table}):
-        said = [
-            table.get((scenario, requirement), (Verdict.PASS if scenario in text else None, ""))
-            for table, text in zip(tables, texts, strict=True)
+    played = [{scenario.name: scenario for scenario in run.scenarios} for run in runs]
+    alike = _have_same(runs, _JUDGED_BY, of_one=True)
+    same_rules = _have_same(runs, _RULES)
+    for name in sorted({name for scenarios in played for name in scenarios}):
+        rows = [scenarios.get(name) for scenarios in played]
+        texts = {row.event.get("sha256", "") for row in rows if row}
+        for requirement, verdicts in _verdicts(rows, same_rules=same_rules).items():
+            kind = _kind(verdicts, flaky=alike and len(texts) == 1)
+            if kind is not None:
+                yield Change(
+                    kind=kind,
+                    scenario=name,
+                    requirement=requirement,
+                    before=_word(verdicts[0]),
+                    after=_word(verdicts[-1]),
+                    verdicts=tuple(map(_word, verdicts)),
+                    message=next(_messages(rows, requirement), ""),
+                    reworded=len(texts) > 1,
+                )
+
+
+def _verdicts(rows: Sequence[ScenarioRun | None], *, same_rules: bool) -> dict[str, list[Verdict | None]]:
+    """Return by requirement what one scenario says of it in each run.
+
+    That is of what it names, and of what it does not name, what did not hold in one of the runs.
+    """
+    tables = [_of(row) if row else {} for row in rows]
+    named = {name for row in rows if row for name in row.event.get("requirements", ())}
+    broken = {name for table in tables for name, verdict in table.items() if verdict in _BROKEN}
+    # What no run's scenario names is judged in all of them, if they know the same rules.
+    aside = broken - named if same_rules else frozenset()
+    return {
+        name: [
+            table.get(name) or (_unheard(name, row, aside) if row else None)
+            for row, table in zip(rows, tables, strict=True)
         ]
-        verdicts = [verdict for verdict, _ in said]
-        reworded = len({text[scenario] for text in texts if scenario in text}) > 1
-        kind = _kind(verdicts, flaky=_is_one_server(runs) and not reworded)
-        if kind is not None:
-            yield Change(
-                kind=kind,
-                scenario=scenario,
-                requirement=requirement,
-                before=_word(verdicts[0]),
-                after=_word(verdicts[-1]),
-                verdicts=tuple(map(_word, verdicts)),
-                message=next((message for _, message in reversed(said) if message), ""),
-                reworded=reworded,
-            )
+        for name in sorted(named | broken)
+    }
+
+
+def _unheard(requirement: str, row: ScenarioRun, aside: Collection[str]) -> Verdict | None:
+    """Return what a scenario says of a rule of which it found nothing; None where it does not judge it."""
+    if requirement not in aside and requirement not in row.event.get("requirements", ()):
+        return None
+    if row.problems:
+        return Verdict.ERROR
+    if row.skipped:
+        return Verdict(row.skipped["verdict"])
+    short = any(event["event"] == "not-reached" for event in row.events)
+    return Verdict.PASS if requirement in aside and not short else Verdict.UNTESTED
 
 
 def _word(verdict: Verdict | None) -> str:
     return verdict.value if verdict else "absent"
 
 
-def _is_one_server(runs: Sequence[Run]) -> bool:
-    return len({(run.target.get("base"), run.header.get("dermconf")) for run in runs}) == 1
+def _have_same(runs: Sequence[Run], names: Iterable[str], *, of_one: bool = False) -> bool:
+    """Tell whether runs have the same under some names of their headers, and perhaps are of one server."""
+    first = runs[0]
+    same = all(run.header.get(name) == first.header.get(name) for run in runs for name in names)
+    return same and (not of_one or len({run.target.get("base") for run in runs}) == 1)
 
 
 def _kind(verdicts: Sequence[Verdict | None], *, flaky: bool) -> Kind | None:
@@ -161,39 +198,23 @@ def _kind(verdicts: Sequence[Verdict | None], *, flaky: bool) -> Kind | None:
 
 
 def _back_and_forth(verdicts: Sequence[Verdict | None]) -> bool:
-    """Tell whether a verdict changed, and changed back."""
-    turns = [
-        verdict for index, verdict in enumerate(verdicts) if index == 0 or verdict is not verdicts[index - 1]
-    ]
+    """Tell whether a verdict changed, and changed back; what was not played says nothing of the server."""
+    said = [verdict for verdict in verdicts if verdict not in _NOT_SAID]
+    turns = [verdict for index, verdict in enumerate(said) if index == 0 or verdict is not said[index - 1]]
     return len(turns) > len(set(turns))
 
 
-def _table(run: Run) -> dict[tuple[str, str], tuple[Verdict | None, str]]:
-    """Return by scenario and requirement what came of it, and the message where it did not hold."""
-    return {
-        (scenario.name, requirement): said
-        for scenario in run.scenarios
-        for requirement, said in _of(scenario).items()
-    }
-
-
-def _of(scenario: ScenarioRun) -> dict[str, tuple[Verdict | None, str]]:
-    """Return what a scenario says of each requirement; of what it does not name, only what did not hold.
-
-    What it does not name and did not find broken held, where the scenario was played.
-    """
-    declared = list(scenario.event.get("requirements", ()))
+def _of(scenario: ScenarioRun) -> dict[str, Verdict]:
+    """Return what the findings of a scenario come to; one that broke off has held nothing to its end."""
     heard = of_requirements(scenario.findings)
-    aside = {name: verdict for name, verdict in heard.items() if name not in declared and verdict in _BROKEN}
-    ended = _ended(scenario)
-    told = {name: heard.get(name, ended) for name in declared}
-    return {name: (verdict, _message(scenario, name)) for name, verdict in {**told, **aside}.items()}
+    if not scenario.problems:
+        return heard
+    return {name: verdict for name, verdict in heard.items() if verdict in _BROKEN}
 
 
-def _ended(scenario: ScenarioRun) -> Verdict:
-    if scenario.problems:
-        return Verdict.ERROR
-    return Verdict(scenario.skipped["verdict"]) if scenario.skipped else Verdict.UNTESTED
+def _messages(rows: Sequence[ScenarioRun | None], requirement: str) -> Iterator[str]:
+    """Yield what was said of a requirement, the latest first."""
+    yield from (text for row in reversed(rows) if row and (text := _message(row, requirement)))
 
 
 def _message(scenario: ScenarioRun, requirement: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from conformance.baseline import Settled, Standing, open_findings, settle
+from conformance.baseline import Settled, Standing, bridged, gaps, open_findings, settle, silences
 from conformance.model import Party, Result, State, Verdict
 from conformance.verdicts import ELSEWHERE, OURS, Facts, gate_open, of_finding, of_requirements, of_run, worst
 
@@ -58,36 +58,38 @@ def facts(
     findings = [f for s in run.scenarios for f in s.findings]
     problems = [p["kind"] for s in run.scenarios for p in s.problems]
     problems += [e["kind"] for e in run.outside if e["event"] == "problem"]
-    gating = {name for name in verdicts if name in catalogue and _would_gate(catalogue[name], target)}
+    gating = _gating(verdicts, catalogue, target)
     failed = open_findings(run, settled, Result.FAILED)
     return Facts(
         # Where nothing speaks FHIR, the address is wrong: there is no server to be failed.
         gating_fail=bool(failed) and ELSEWHERE not in problems,
         our_bug=any(kind in OURS for kind in problems),
         trouble=any(kind not in OURS for kind in problems),
-        gating_untested=any(
-            verdicts[name] is Verdict.UNTESTED and _still_untested(name, run, settled) for name in gating
-        ),
+        gating_untested=any(_still_untested(name, run, settled) for name in _untested(gating, verdicts)),
         gating_passed=any(verdicts[name] is Verdict.PASS for name in gating & _shown(findings)),
         whole=bool(run.header["selection"]["whole"]),
         nothing_selected=not run.scenarios and not problems,
     )
 
 
+def unfinished(run: Run, catalogue: Mapping[str, Requirement], target: Target) -> list[str]:
+    """Return the requirements that leave a run incomplete, whatever is accepted."""
+    verdicts = requirement_verdicts(run.scenarios)
+    return _untested(_gating(verdicts, catalogue, target), verdicts)
+
+
+def _gating(names: Iterable[str], catalogue: Mapping[str, Requirement], target: Target) -> frozenset[str]:
+    return frozenset(name for name in names if name in catalogue and _would_gate(catalogue[name], target))
+
+
+def _untested(names: Iterable[str], verdicts: Mapping[str, Verdict]) -> list[str]:
+    return sorted(name for name in names if verdicts[name] is Verdict.UNTESTED)
+
+
 def _still_untested(requirement: str, run: Run, settled: Settled) -> bool:
     """Tell whether anything leaves a requirement untested that no baseline accepts."""
-    places = [
-        (scenario.name, index) in settled.findings
-        for scenario in run.scenarios
-        for index, finding in enumerate(scenario.findings)
-        if finding["requirement"] == requirement and of_finding(finding) is Verdict.UNTESTED
-    ]
-    skipped = [
-        (scenario.name, requirement) in settled.unplayed
-        for scenario in run.scenarios
-        if scenario.skipped and requirement in scenario.event.get("requirements", ())
-    ]
-    return not all(places or skipped) or not (places or skipped)
+    found = gaps(run, requirement)
+    return not found or not all(bridged(gap, requirement, settled) for gap in found)
 
 
 def _gate(code: int, settled: Settled) -> dict[str, Json]:
@@ -95,7 +97,7 @@ def _gate(code: int, settled: Settled) -> dict[str, Json]:
     past = settled.count(Standing.STALE) + settled.count(Standing.EXPIRED)
     return {
         "exit": 1 if past and code in _DECIDED else code,
-        "accepted": len(settled.findings) + len(settled.unplayed),
+        "accepted": settled.accepted,
         "stale": settled.count(Standing.STALE),
         "expired": settled.count(Standing.EXPIRED),
         "entries": [{**asdict(entry), "state": state.value} for entry, state in settled.states],
@@ -114,13 +116,18 @@ def _would_gate(requirement: Requirement, target: Target) -> bool:
     return bound and gate_open(requirement, target)
 
 
-def summary(run: Run, catalogue: Mapping[str, Requirement], target: Target) -> dict[str, Json]:
-    """Return the content of summary.json."""
+def summary(
+    run: Run, catalogue: Mapping[str, Requirement], target: Target, *, cut: bool = False
+) -> dict[str, Json]:
+    """Return the content of summary.json; `cut`: the run was interrupted."""
     verdicts = requirement_verdicts(run.scenarios)
     settled = settle(run)
-    verdict, _ = of_run(facts(run, verdicts, catalogue, target))
-    _, code = of_run(facts(run, verdicts, catalogue, target, settled))
+    weighed = [facts(run, verdicts, catalogue, target, each) for each in (NOTHING, settled)]
+    if cut:
+        weighed = [replace(each, trouble=True, nothing_selected=False) for each in weighed]
+    (verdict, _), (_, code) = map(of_run, weighed)
     by_requirement = _scenarios_of(run.scenarios)
+    waiting = frozenset(_untested(_gating(verdicts, catalogue, target), verdicts))
     footer = run.footer or {}
     return {
         "dermconf": run.header["dermconf"],
@@ -133,7 +140,7 @@ def summary(run: Run, catalogue: Mapping[str, Requirement], target: Target) -> d
             _requirement(name, v, catalogue.get(name), by_requirement.get(name, []))
             for name, v in verdicts.items()
         ],
-        "scenarios": [_scenario(s, settled) for s in run.scenarios],
+        "scenarios": [_scenario(s, settled, waiting) for s in run.scenarios],
         "exchanges": sum(len(s.exchanges) for s in run.scenarios)
         + sum(e["event"] == "exchange" for e in run.outside),
         "seconds": footer.get("seconds", 0),
@@ -174,10 +181,14 @@ def _requirement(
     return {"id": name, **known, "verdict": verdict.value, "scenarios": scenarios}
 
 
-def _scenario(scenario: ScenarioRun, settled: Settled) -> dict[str, Json]:
+def _scenario(scenario: ScenarioRun, settled: Settled, waiting: frozenset[str]) -> dict[str, Json]:
+    silent = silences(scenario) & waiting
     return {
         "id": scenario.name,
         "verdict": scenario.verdict,
+        # Skipped as a whole, and somebody answers for each rule that this leaves untested.
+        "accepted": bool(scenario.skipped and silent)
+        and all((scenario.name, name) in settled.silent for name in silent),
         "requirements": list(scenario.event.get("requirements", ())),
         "seconds": _seconds(scenario),
         "findings": [

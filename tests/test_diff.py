@@ -68,6 +68,91 @@ def test_a_run_that_came_to_nothing_is_neither_better_nor_worse(runs):
     assert set(kinds(runs, "good", "dead").values()) == {Kind.CHANGED}
 
 
+def test_what_was_found_broken_is_not_mended_by_a_run_that_never_got_there(runs):
+    # A rule that no scenario names: it stands in the record only where it was judged.
+    lost = ("R4-RES-19", "search/total")
+    assert kinds(runs, "nothing-next", "dead")[lost] is Kind.CHANGED
+    assert kinds(runs, "nothing-next", "good")[lost] is Kind.FIXED
+    broken = runs["nothing-next"][0]
+    for cut, was in (("skip", "skip"), ("untested", "untested"), ("out-of-reach", "out-of-reach")):
+        rows = tuple(
+            replace(s, findings=(), skipped={"verdict": cut, "lacks": "a permission"})
+            for s in broken.scenarios
+        )
+        changes = compare([broken, replace(broken, scenarios=rows)]).changes
+        assert {c.after for c in changes} == {was}
+        assert {c.kind for c in changes} == {Kind.CHANGED}
+
+
+def test_a_scenario_that_broke_off_has_held_nothing_to_its_end(runs):
+    good = runs["good"][0]
+    rows = tuple(replace(s, problems=({"kind": "network", "message": "timed out"},)) for s in good.scenarios)
+    changes = compare([good, replace(good, scenarios=rows)]).changes
+    assert {(c.before, c.after, c.message) for c in changes} == {("pass", "error", "timed out")}
+
+
+def test_a_step_that_was_not_reached_shows_nothing_to_be_mended(runs):
+    broken, good = runs["nothing-next"][0], runs["good"][0]
+    event = {"event": "not-reached", "step": 2, "because": "x", "seq": 1, "ms": 1}
+    rows = tuple(
+        replace(s, findings=(), events=(event,)) if s.name == "search/total" else s for s in good.scenarios
+    )
+    (change,) = (
+        c for c in compare([broken, replace(good, scenarios=rows)]).changes if c.requirement == "R4-RES-19"
+    )
+    assert (change.kind, change.before, change.after) == (Kind.CHANGED, "fail", "untested")
+
+
+def test_a_rule_that_only_a_later_version_knows_is_new_and_no_regression(runs):
+    good, broken = runs["good"][0], runs["nothing-next"][0]
+    rows = tuple(
+        replace(s, findings=tuple(f for f in s.findings if f["requirement"] != "R4-RES-19"))
+        for s in good.scenarios
+    )
+    before = replace(good, scenarios=rows, header={**good.header, "requirements": "0"})
+    (change,) = (c for c in compare([before, broken]).changes if c.requirement == "R4-RES-19")
+    assert (change.kind, change.before) == (Kind.NEW, "absent")
+    (change,) = (c for c in compare([broken, before]).changes if c.requirement == "R4-RES-19")
+    assert (change.kind, change.after) == (Kind.REMOVED, "absent")
+
+
+def test_a_rule_that_a_scenario_names_since_it_was_reworded_is_new(runs):
+    good = runs["good"][0]
+    rows = tuple(
+        replace(s, event={**s.event, "requirements": {}, "sha256": "old"}, findings=())
+        for s in good.scenarios
+    )
+    changes = compare([replace(good, scenarios=rows), good]).changes
+    assert {c.kind for c in changes} == {Kind.NEW}
+    assert all(c.reworded for c in changes)
+
+
+def test_what_one_run_did_not_play_or_judged_otherwise_is_not_flaky(runs):
+    good, one, final = (runs[name][0] for name in ("good", "one", "final"))
+    assert compare([good, one, good]).changes == ()
+    dead = replace(runs["dead"][0], target=good.target)
+    assert compare([good, dead, good]).changes == ()
+    otherwise = replace(final, target=good.target, header={**final.header, "gates": ["r4"]})
+    assert compare([good, otherwise, good]).changes == ()
+
+
+def test_of_two_runs_of_one_server_nobody_can_say_which_it_was(runs):
+    good, final = runs["good"][0], runs["final"][0]
+    assert compare([good, replace(final, target=good.target)]).warnings == (
+        "both runs are of one server: whether it changed, or goes back and forth, a third run tells",
+    )
+    assert compare([good, runs["again"][0]]).warnings == ()
+    assert compare([good, final]).warnings == ()
+
+
+def test_what_differs_in_any_of_the_runs_is_told(runs):
+    good = runs["good"][0]
+    other = replace(good, header={**good.header, "evidence": "inferred"})
+    assert compare([good, other, good]).warnings == (
+        "evidence differ: descriptive then, inferred then, descriptive now",
+    )
+
+
 def test_what_goes_back_and_forth_on_one_server_is_flaky(runs):
     good, final = runs["good"][0], runs["final"][0]
     # The broken run, as if it were of the same server.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from conformance.baseline import Entry
+    from conformance.events import Run
 
 _DAYS = 90
 
@@ -49,16 +49,15 @@ def _said(_context: click.Context, _option: click.Parameter, text: str) -> str:
 )
 def command(record: Path, owner: str, reason: str, expires: str, output: Path | None) -> int:
     """Write the baseline of the run in RECORD: every gating failure, and what gates and is untested."""
-    from conformance import events  # noqa: PLC0415 - kept out of the start
-    from conformance.baselinefile import proposed, written  # noqa: PLC0415 - kept out of the start
+    from conformance.baseline import Entry  # noqa: PLC0415 - kept out of the start
+    from conformance.baselinefile import proposed, read, written  # noqa: PLC0415 - kept out of the start
     from conformance.problem import Place, Problem  # noqa: PLC0415 - kept out of the start
 
-    run = events.read(record)
-    if run.footer is None or run.footer["ended"] != "done" or run.footer.get("verdict") == "error":
-        message = "the run came to no verdict, so that nothing can be said of what it would have found"
-        raise Problem("baseline", message, place=Place(str(record)), hint="run it again first")
-    before = _read(output) if output is not None and output.exists() else ()
-    entries = proposed(run, owner, reason, expires, before)
+    run, untested = _recorded(record)
+    # What is there is kept by what the run says of it; whether each name still exists, a run asks.
+    before = read(output) if output is not None and output.exists() else ()
+    blank = Entry(scenario="", requirement="", verdict="", owner=owner, reason=reason, expires=expires)
+    entries = proposed(run, blank, untested, before)
     if output is None:
         click.echo(written(entries), nl=False)
         return 0
@@ -71,7 +70,17 @@ def command(record: Path, owner: str, reason: str, expires: str, output: Path | 
     return 0
 
 
-def _read(file: Path) -> tuple[Entry, ...]:
-    from conformance.commands.known import baseline  # noqa: PLC0415 - kept out of the start
+def _recorded(record: Path) -> tuple[Run, list[str]]:
+    """Return a recorded run, and the requirements that leave it incomplete."""
+    from conformance import events  # noqa: PLC0415 - kept out of the start
+    from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
+    from conformance.problem import Place, Problem  # noqa: PLC0415 - kept out of the start
+    from conformance.run.replaying import target_of  # noqa: PLC0415 - kept out of the start
+    from conformance.run.standings import regraded  # noqa: PLC0415 - kept out of the start
+    from conformance.summary import unfinished  # noqa: PLC0415 - kept out of the start
 
-    return baseline(file, ())
+    run = events.read(record)
+    if run.footer is None or run.footer["ended"] != "done" or run.footer.get("verdict") == "error":
+        message = "the run came to no verdict, so that nothing can be said of what it would have found"
+        raise Problem("baseline", message, place=Place(str(record)), hint="run it again first")
+    return run, unfinished(run, regraded(run, requirements()), target_of(run))

@@ -93,8 +93,15 @@ def _rows(story: Story) -> Iterator[tuple[str, str]]:
     yield "hint", shown(story.hint)
     yield "spec", shown(story.source)
     yield "again", again.again(story.exchange) if story.exchange else ""
-    yield "accepted", "in the baseline, so not for the exit code" if story.accepted else ""
+    yield "accepted", _accepted(story)
     yield "also", _also(story)
+
+
+def _accepted(story: Story) -> str:
+    if not story.accepted:
+        return ""
+    by = f"; {shown(story.answer, 240)}" if story.answer else ""
+    return f"in the baseline, so not for the exit code{by}"
 
 
 def _values(story: Story) -> Iterator[tuple[str, str]]:

@@ -110,8 +110,10 @@ def _case(scenario: ScenarioRun, told: Sequence[Story], seconds: float | None) -
 def _of_run(run: Run, summary: Mapping[str, Any], told: Sequence[Story]) -> ET.Element:
     """Return a case for a run that fails its job though no scenario does, or there is none."""
     case = _named(_NAME, _THE_RUN, 0)
-    said = tally.headline(run, summary)
-    error = ET.SubElement(case, "error", {"message": clean(said), "type": clean(str(summary.get("verdict")))})
+    said = "\n".join([tally.headline(run, summary), *tally.past(summary)])
+    error = ET.SubElement(
+        case, "error", {"message": clean(said.partition("\n")[0]), "type": clean(str(summary.get("verdict")))}
+    )
     error.text = "\n\n".join(text for text in (clean(said), _blocks(told)) if text)
     return case
 
@@ -124,6 +126,8 @@ def _named(classname: str, name: str, seconds: float) -> ET.Element:
 def _result(case: ET.Element, tag: str, verdict: str, told: Sequence[Story]) -> None:
     more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
     message = block.headline(told[0]) + more if told else f"{word(verdict).word}  {word(verdict).meaning}"
+    if told and told[0].accepted:
+        message += f" (accepted: {shown(told[0].answer)})"
     result = ET.SubElement(case, tag, {"message": clean(message)})
     if tag != "skipped":
         result.set("type", clean(told[0].id or told[0].party) if told else verdict)

@@ -55,7 +55,8 @@ def render(run: Run, summary: Mapping[str, Any]) -> str:
 
 def _head(run: Run, summary: Mapping[str, Any]) -> str:
     symbol = run_word(str(summary.get("verdict", "error"))).symbol
-    return f"### {symbol} {tally.headline(run, summary)}"
+    because = _ticked(tally.because(summary))
+    return f"### {symbol} {tally.sentence(run, summary)}" + (f"\n\n{because}" if because else "")
 
 
 def _table(run: Run, summary: Mapping[str, Any]) -> str:

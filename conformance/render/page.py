@@ -184,6 +184,7 @@ def _facts(run: Run, summary: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("Scenarios", tally.scenario_counts(run)),
         ("Data", tally.data(summary)),
         ("Baseline", tally.baseline(summary)),
+        *(("Past", text) for text in tally.past(summary)),
         ("Cost", tally.cost(run, summary)),
     )
     return tuple((name, text) for name, text in rows if text)

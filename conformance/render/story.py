@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue import requirements
 from conformance.model import Result
+from conformance.render.answers import answers
 from conformance.render.words import finding_verdict, rank
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from conformance.events import Run, ScenarioRun
     from conformance.model import Requirement
+    from conformance.render.answers import Answers
 
 _INDEX = re.compile(r"\[\d+\]")
 _BROKEN = (Result.FAILED, Result.DATA)
@@ -62,6 +64,7 @@ class Story:
     read: str = ""
     unlock: str = ""
     accepted: bool = False
+    answer: str = ""
     number: int = 0
     count: int = 1
     also: tuple[str, ...] = field(default=())
@@ -69,9 +72,9 @@ class Story:
 
 def stories(run: Run, summary: Mapping[str, Any]) -> tuple[Story, ...]:
     """Return everything that is not a pass, in the order of the run."""
-    accepted = _accepted(summary)
+    known = answers(summary)
     outside = [event for event in run.outside if event.get("event") == "problem"]
-    inside = (story for each in run.scenarios for story in _of(each, summary, accepted, outside))
+    inside = (story for each in run.scenarios for story in _of(each, summary, known, outside))
     return (*map(problem_story, outside), *inside)
 
 
@@ -98,18 +101,24 @@ def statement(id: str, otherwise: str = "") -> str:  # noqa: A002 - FHIR's word
 def _of(
     scenario: ScenarioRun,
     summary: Mapping[str, Any],
-    accepted: frozenset[Any],
+    known: Answers,
     outside: Iterable[Mapping[str, Any]],
 ) -> Iterator[Story]:
     exchanges = {exchange["seq"]: exchange for exchange in scenario.exchanges}
     for number, finding in enumerate(scenario.findings, 1):
         if finding.get("result") != "held":
             told = finding_story(finding, scenario, exchanges)
-            yield replace(told, number=number, accepted=_mark(scenario.name, finding) in accepted)
+            yield _answered(replace(told, number=number), known.to_finding(scenario, finding))
     for problem in scenario.problems:
         yield problem_story(_whole(problem, outside), scenario)
     if scenario.skipped:
-        yield skip_story(scenario.skipped, scenario, _binds(scenario, summary))
+        told = skip_story(scenario.skipped, scenario, _binds(scenario, summary))
+        yield _answered(told, known.to_skip(scenario))
+
+
+def _answered(story: Story, said: tuple[bool, str]) -> Story:
+    accepted, answer = said
+    return replace(story, accepted=True, answer=answer) if accepted else story
 
 
 def _whole(problem: Mapping[str, Any], outside: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -225,24 +234,11 @@ def _url(exchange: Mapping[str, Any]) -> str:
     return str((exchange.get("request") or {}).get("url", "")).split("?", 1)[0]
 
 
-def _accepted(summary: Mapping[str, Any]) -> frozenset[Any]:
-    return frozenset(
-        _mark(scenario.get("id", ""), finding)
-        for scenario in summary.get("scenarios", ())
-        for finding in scenario.get("findings", ())
-        if finding.get("accepted")
-    )
-
-
-def _mark(scenario: str, finding: Mapping[str, Any]) -> Any:
-    return (scenario, *(finding.get(key) for key in ("requirement", "step", "at", "exchange")))
-
-
 def _likeness(story: Story) -> Any:
     return (
         *(story.verdict, story.party, story.id, story.headline, _INDEX.sub("[]", story.at)),
         *(repr(story.sent), repr(story.expected), repr(story.actual)),
-        *(story.message, story.hint, story.unlock, story.accepted),
+        *(story.message, story.hint, story.unlock, story.accepted, story.answer),
     )
 
 

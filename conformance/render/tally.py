@@ -21,12 +21,18 @@ _PAST: Mapping[str, str] = {
     "idle": "accepts nothing: no such check ran",
     "expired": "the entry expired on {expires}; mend the server, or have {owner} renew it",
 }
+_FAILING = ("nonconformant", "incomplete")
 _NO_VERDICT = (Result.DATA, Result.OBSERVED)
 _TESTED = ("pass", "fail", "warn")
 _PARTIES = ("repository", "producer", "image-source", "authorisation")
 
 
 def headline(run: Run, summary: Mapping[str, Any]) -> str:
+    """Return the verdict of the run as a sentence, and what a baseline has to do with the exit code."""
+    return "; ".join(part for part in (sentence(run, summary), because(summary)) if part)
+
+
+def sentence(run: Run, summary: Mapping[str, Any]) -> str:
     """Return the verdict of the run as a sentence that names the role."""
     verdict = str(summary.get("verdict", "error"))
     tail = _TAILS.get(verdict, _broken)(run, summary)
@@ -180,21 +186,43 @@ def baseline(summary: Mapping[str, Any]) -> str:
     """Return what the baseline did to the exit code, nothing where there is none."""
     gate = summary.get("gate") or {}
     sizes = {name: _size(gate.get(name)) for name in ("accepted", "stale", "expired")}
+    return f"{listed(sizes)}{_owners(gate)}; exit code {gate.get('exit')}" if any(sizes.values()) else ""
+
+
+def because(summary: Mapping[str, Any]) -> str:
+    """Return why the exit code is another than that of the verdict, nothing where it is not."""
+    gate = summary.get("gate") or {}
+    late = sum(_size(gate.get(name)) for name in _PAST)
+    accepted = _size(gate.get("accepted"))
+    if gate.get("exit") == 0 and accepted and summary.get("verdict") in _FAILING:
+        verb = "is" if accepted == 1 else "are"
+        return f"exit code 0, because {plural(accepted, 'finding')} {verb} accepted{_owners(gate)}"
+    failed = (told for row in summary.get("scenarios", ()) for told in _fails(row))
+    if gate.get("exit") == 1 and late and all(failed):
+        verb, entries = ("is", "entry") if late == 1 else ("are", "entries")
+        return f"exit code 1, because {late} {entries} of the baseline {verb} past"
+    return ""
+
+
+def _owners(gate: Mapping[str, Any]) -> str:
     used = (entry for entry in gate.get("entries", ()) if entry["state"] == "used")
     owners = ", ".join(dict.fromkeys(shown(entry["owner"]) for entry in used))
-    by = f" (answered for by {owners})" if owners else ""
-    return f"{listed(sizes)}{by}; exit code {gate.get('exit')}" if any(sizes.values()) else ""
+    return f" (answered for by {owners})" if owners else ""
 
 
 def past(summary: Mapping[str, Any]) -> list[str]:
     """Return what to do about each entry of the baseline that is past."""
     gate = summary.get("gate") or {}
     return [
-        f"{shown(entry['scenario'])}  {shown(entry['requirement'])}: "
+        f"{shown(entry['scenario'])}  {shown(' '.join(filter(None, _rule(entry))))}: "
         + shown(_PAST[entry["state"]].format(**entry))
         for entry in gate.get("entries", ())
         if entry["state"] in _PAST
     ]
+
+
+def _rule(entry: Mapping[str, Any]) -> tuple[str, str]:
+    return entry["requirement"], f"({entry['check']})" if entry.get("check") else ""
 
 
 def planned(summary: Mapping[str, Any]) -> int:

@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from conformance.model import Json, Requirement, Scenario
 
 
-INTERRUPTED = 4
-# What weighs more than an interruption: a gating failure, and our own mistake.
-_WEIGHTIER = frozenset({1, 5})
-
-
 def target_of(run: Run) -> Target:
     """Return the target as the record describes it."""
     header = run.header
@@ -55,11 +50,11 @@ def target_of(run: Run) -> Target:
 def retold(path: Path, catalogue: Mapping[str, Requirement] | None = None) -> tuple[Run, Mapping[str, Json]]:
     """Return a recorded run and the summary that it gives."""
     run = events.read(path)
-    told = summary(run, regraded(run, catalogue or requirements()), target_of(run))
     cut = run.footer is None or run.footer["ended"] == "interrupted"
-    if cut and told["gate"]["exit"] not in _WEIGHTIER:
-        told = {**told, "verdict": "error", "gate": {**told["gate"], "exit": INTERRUPTED}}
-    return run, told
+    try:
+        return run, summary(run, regraded(run, catalogue or requirements()), target_of(run), cut=cut)
+    except Problem as problem:
+        raise problem.at(Place(str(path), 1)) from None
 
 
 def differences(

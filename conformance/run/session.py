@@ -218,10 +218,8 @@ class Session:
             self._give_up(self._listening.trouble)
         finish(self._rests, self.target.settle)
         run = events.assemble(self.recorder.summed)
-        told = summary(run, self.catalogue, self.target)
+        told = summary(run, self.catalogue, self.target, cut=interrupted)
         told["exchanges"] = self.recorder.counts["exchange"]
-        if interrupted and told["gate"]["exit"] not in {1, 5}:
-            told["verdict"], told["gate"]["exit"] = "error", 4
         told["seconds"] = round(time.monotonic() - self._started, 3)
         self.recorder.tell("footer", **self._footer(run, told, interrupted=interrupted))
         return told
