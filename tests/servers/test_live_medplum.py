@@ -1,4 +1,4 @@
-"""Medplum with its own validator: what the suite sends is lawful to it, so that no verdict changes."""
+"""Medplum with its own validator: what the suite sends is lawful to it but for what is wrong on purpose."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from conformance import shipped
 
 pytestmark = pytest.mark.live
 VALIDATING = ("medplum-validating", "medplum-profiled")
+# What is sent wrong on purpose: a validator that knows the profiles refuses it, and it is untested.
+PROBES = "profile/wrong-is-refused-or-kept["
 
 
 @pytest.mark.parametrize("name", VALIDATING)
-def test_a_validator_at_the_door_changes_no_verdict(played, name):
+def test_a_validator_at_the_door_changes_no_verdict_on_what_is_lawful(played, name):
     plain, validated = (live_expected.observed(played(*play).summary) for play in (("medplum",), (name, 4)))
-    assert live_expected.differences(plain, validated) == []
+    differing = live_expected.differences(plain, validated)
+    assert [one for one in differing if not one.startswith(PROBES)] == []
 
 
 def _created(base, resource):
