@@ -52,7 +52,6 @@ def verdicts(done):
         (("ai-transparency",), PLAYED),
         (("ai-transparency@ballot",), {**PLAYED, "current": LEFT_OUT}),
         (("ai-transparency@current",), {**PLAYED, "ballot": LEFT_OUT}),
-        (("another@current",), PLAYED),
     ],
 )
 def test_what_is_written_follows_every_edition_that_the_target_is_not_kept_from(played, gates, expected):
