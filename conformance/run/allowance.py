@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conformance.model import Attempt, Exchange
 
 # A whole run against an ordinary server reads some 5 MB.
-MOST = 33 * 1024 * 1024
+MOST = 24 * 1024 * 1024
 # Short answers are always taken, so that a run goes on where a server floods some of its answers.
 SHORT = 16 * 1024
 _KEPT = 1024

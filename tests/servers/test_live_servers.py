@@ -10,10 +10,23 @@ pytestmark = pytest.mark.live
 SERVERS = ("sekmet", "medplum", "fhirsnake", "hapi-jpa")
 
 
+def _cut(*runs):
+    """Return the scenarios of which an answer was cut: a server that returns ever more tires the reader."""
+    exchanges = (event for ran in runs for event in ran.events("exchange"))
+    return {e.get("scenario") for e in exchanges if any(one.get("truncated") for one in e["attempts"])}
+
+
+def _without(rows, names):
+    return {name: row for name, row in rows.items() if name not in names}
+
+
 @pytest.mark.parametrize("name", SERVERS)
 def test_each_row_says_what_is_known_of_the_server(played, name):
     wanted = live_expected.without_reasons(live_expected.expected(name)["rows"])
-    assert live_expected.differences(wanted, live_expected.observed(played(name).summary)) == []
+    cut = _cut(played(name))
+    assert name == "fhirsnake" or not cut
+    found = live_expected.observed(played(name).summary)
+    assert live_expected.differences(_without(wanted, cut), _without(found, cut)) == []
 
 
 @pytest.mark.parametrize("name", SERVERS)
@@ -25,8 +38,9 @@ def test_the_run_says_what_is_known_of_the_server(played, name):
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_four_scenarios_at_a_time_come_to_the_same_verdicts(played, name):
+    cut = _cut(played(name), played(name, 4))
     alone, together = (live_expected.observed(played(name, threads).summary) for threads in (1, 4))
-    assert live_expected.differences(alone, together) == []
+    assert live_expected.differences(_without(alone, cut), _without(together, cut)) == []
 
 
 @pytest.mark.parametrize("name", SERVERS)
