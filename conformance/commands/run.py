@@ -23,7 +23,7 @@ _ROLES = ("repository", "producer", "image-source", "authorisation")
 _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
 _FORMATS = "html,json,junit,markdown"
 # The editions of a guide that its scenarios tell apart; a misspelt one would leave them all out.
-_EDITIONS = {"ai-transparency": ("ballot", "current")}
+_EDITIONS = {"ai-transparency": ("ballot", "current"), "smart-imaging": ("G0", "G1", "G2", "G3")}
 _POLICIES = ("label", "provenance")
 _MOST = 32
 # A server that is only read from is asked by GET alone, unless its settings allow more.

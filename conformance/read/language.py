@@ -102,8 +102,15 @@ STATUS: Json = {
     "title": "a status from 100 to 599, a class such as 4xx, or a list of these",
 }
 WHEN: Json = record(
-    {"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "body": {"const": True}, "fhirpath": TEXT}
-) | {"title": "a map of status, attempt, header, body or fhirpath"}
+    {
+        "status": STATUS,
+        "attempt": STATUS_CODE,
+        "header": TEXT,
+        "body": {"const": True},
+        "fhirpath": TEXT,
+        "jsonpath": TEXT,
+    }
+) | {"title": "a map of status, attempt, header, body, fhirpath or jsonpath"}
 
 # The keys that may stand beside a verb, each with its shape.
 STEP_KEYS: Mapping[str, Json] = {
@@ -185,8 +192,8 @@ VERBS: Mapping[str, Verb] = {
     "request": Verb(
         subject={
             "type": "string",
-            "pattern": r"^(GET|OPTIONS|POST) /",
-            "title": "a text such as GET /path (or OPTIONS, POST)",
+            "pattern": r"^(GET|OPTIONS|POST) (/|\{\{ [^{}]+ \}\}$)",
+            "title": "a text such as GET /path, or GET and a look-up of an address (or OPTIONS, POST)",
         },
         keys=("body", "because", *_COMMON),
     ),
@@ -268,8 +275,8 @@ TOP: Mapping[str, Json] = {
     "fhir": one_of("R4", "R5", "STU3", "DSTU2"),
     "edition": {
         "type": "string",
-        "pattern": r"^[a-z][a-z0-9-]*@[A-Za-z0-9][A-Za-z0-9.-]*$",
-        "title": "a specification and its edition, such as ai-transparency@ballot",
+        "pattern": r"^[a-z][a-z0-9-]*@[A-Za-z0-9][A-Za-z0-9.-]*(,[A-Za-z0-9][A-Za-z0-9.-]*)*$",
+        "title": "a specification and its edition, such as ai-transparency@ballot, or several with commas",
     },
     "needs": NEEDS,
     "cases": CASES,

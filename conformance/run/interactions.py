@@ -51,6 +51,8 @@ _Parts = tuple[str, str, dict[str, str], str | None]
 
 
 def _url(base: str, path: str) -> str:
+    if path.startswith(("http://", "https://")):
+        return path
     return f"{base}/{path}" if path else base
 
 

@@ -54,12 +54,13 @@ def _other_edition(scenario: Scenario, target: Target) -> Skipped | None:
 
     What a scenario writes says by itself which edition it follows; what is found does not.
     """
-    spec, _, edition = scenario.edition.partition("@")
-    held_to = target.edition(spec)
-    if not edition or held_to == edition or not (held_to or _finds(scenario)):
+    spec, _, named = scenario.edition.partition("@")
+    editions, held_to = named.split(","), target.edition(spec)
+    if not named or held_to in editions or not (held_to or _finds(scenario)):
         return None
     told = f"the target is held to {held_to}" if held_to else "none is set for the target"
-    return Skipped("skip", f"{spec} in the edition {edition}; {told}", unlock=f"--gate {scenario.edition}")
+    message = f"{spec} in the edition {' or '.join(editions)}; {told}"
+    return Skipped("skip", message, unlock=f"--gate {spec}@{editions[0]}")
 
 
 def _finds(scenario: Scenario) -> bool:
