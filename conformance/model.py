@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GATES",
+    "IMAGING",
     "Attempt",
     "Check",
     "Discover",
@@ -39,6 +40,8 @@ __all__ = [
 
 # The specifications whose rules may fail a run that names no other.
 GATES = ("dermatology", "r4")
+# SMART Imaging Access, whose generations are editions.
+IMAGING = "smart-imaging"
 Json = Any  # a JSON value: dict, list, str, int, Decimal or float, bool, None
 
 
@@ -148,19 +151,24 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was sent; header names in lower case, secrets already redacted."""
+    """What was sent; header names in lower case, secrets already redacted.
+
+    `credentials` names whose they were, where they were not the target's usual ones.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
+    credentials: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One answer, or why there was none; header names in lower case.
 
-    Where the body was not `utf8`, U+FFFD stands for what could not be read.
+    Where the body was not `utf8`, U+FFFD stands for what could not be read. Of what was asked for as bytes
+    there are `facts`, and a body only where it is text.
     """
 
     status: int | None = None
@@ -170,6 +178,7 @@ class Attempt:
     error: str = ""
     truncated: bool = False
     utf8: bool = True
+    facts: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +246,8 @@ class Target:
     imaging: str = ""
     wado: tuple[str, ...] = ()
     generation: str = ""
+    # Whose credentials there are besides its usual ones, by name.
+    credentials: tuple[str, ...] = ()
 
     def gated(self, spec: str) -> bool:
         """Tell whether the rules of a specification, in any edition, may fail the target."""
@@ -245,7 +256,15 @@ class Target:
     def edition(self, spec: str) -> str:
         """Return the edition of a specification that the target is held to, or nothing."""
         named = (gate.partition("@") for gate in self.gates)
-        return next((edition for name, _, edition in named if name == spec and edition), "")
+        chosen = next((edition for name, _, edition in named if name == spec and edition), "")
+        return chosen or (self.generation if spec == IMAGING else "")
+
+    @property
+    def bases(self) -> Mapping[str, str]:
+        """Return the addresses that a step may be sent to, by name."""
+        wado = self.wado[0] if self.wado else ""
+        named = {"fhir": self.base, "imaging": self.imaging, "wado": wado}
+        return {name: base for name, base in named.items() if base}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

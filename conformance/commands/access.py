@@ -46,20 +46,27 @@ def access(settings: Settings, token: str = "", variable: str = "") -> Access:
             message = f"headers, {name}: a header holds printable ASCII alone"
             raise Problem("usage", message, place=settings.place)
     vault.keep(*(headers[name] for name, value in settings.headers.items() if isinstance(value, Secret)))
-    if token:
-        credentials: Credentials = bearer(token, variable, vault)
-    elif settings.auth is None:
-        credentials = NOBODY
-    else:
+
+    def shown(auth: Auth | None) -> Credentials:
+        if auth is None:
+            return NOBODY
         issuer = Issuer(
             way=way,
             limit=settings.target.timeout,
             tell=asides.append,
-            url=settings.auth.plain.get("token-url", ""),
+            url=auth.plain.get("token-url", ""),
             base=settings.target.base,
         )
-        credentials = _KINDS[settings.auth.kind](settings.auth, issuer, vault)
-    return Access(way=way, credentials=credentials, headers=headers, vault=vault, asides=asides)
+        return _KINDS[auth.kind](auth, issuer, vault)
+
+    return Access(
+        way=way,
+        credentials=bearer(token, variable, vault) if token else shown(settings.auth),
+        others={name: shown(auth) for name, auth in settings.others.items()},
+        headers=headers,
+        vault=vault,
+        asides=asides,
+    )
 
 
 def _bearer(auth: Auth, _issuer: Issuer, vault: Vault) -> Credentials:

@@ -58,6 +58,10 @@ WHERE: Json = {
     },
     "title": "a map of search parameters to texts, numbers or lists",
 }
+# Where a request goes: to the target's FHIR base, its imaging FHIR base, or its WADO-RS service.
+BASES = ("fhir", "imaging", "wado")
+# What is retrieved: by PS3.18 (WADO-RS), and what an Attachment leads to.
+RETRIEVED = ("study", "series", "instance", "metadata", "frames", "rendered", "attachment")
 STATUS_CODE: Json = {"type": "integer", "minimum": 100, "maximum": 599, "title": "a status from 100 to 599"}
 
 
@@ -134,12 +138,16 @@ STEP_KEYS: Mapping[str, Json] = {
     "control": TEXT,
     "optional": TEXT,
     "because": TEXT,
+    "base": one_of(*BASES),
+    "with": NAME,
+    "of": TEXT,
+    "found-by": NAME,
     "profile": TEXT,
     "mode": one_of("create", "update", "delete"),
     "expect": {"type": "array", "minItems": 1, "title": "a list of checks"},
     "keep": KEEP,
 }
-_COMMON = ("step", "accept", "headers", "attempts", "expect", "keep")
+_COMMON = ("step", "accept", "headers", "attempts", "with", "expect", "keep")
 _BODY = ("from", "set", "drop")
 
 
@@ -176,18 +184,19 @@ VERBS: Mapping[str, Verb] = {
     "update": Verb(subject=NAME, keys=(*_BODY, "if", "where", *_COMMON), writes=True, makes=True, entry=True),
     "patch": Verb(subject=NAME, keys=("set", "drop", "if", "where", *_COMMON), writes=True, entry=True),
     "delete": Verb(subject=NAME, keys=("if", "where", *_COMMON), writes=True, entry=True),
-    "read": Verb(subject=TEXT, keys=("if", "within", *_COMMON), entry=True),
+    "read": Verb(subject=TEXT, keys=("if", "within", "base", *_COMMON), entry=True),
     "vread": Verb(subject=NAME, keys=("version", *_COMMON), required=("version",)),
     "history": Verb(subject=TEXT, keys=_COMMON),
     "search": Verb(
         subject=TYPE,
-        keys=("where", "by", "pages", "within", "control", "optional", "because", *_COMMON),
+        keys=("where", "by", "pages", "within", "control", "optional", "because", "base", *_COMMON),
         entry=True,
     ),
     "transaction": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
     "batch": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
     "validate": Verb(subject=NAME, keys=(*_BODY, "profile", "mode", *_COMMON), makes=True),
-    "capability": Verb(subject=one_of("fhir"), keys=_COMMON),
+    "capability": Verb(subject=one_of("fhir", "imaging"), keys=_COMMON),
+    "retrieve": Verb(subject=one_of(*RETRIEVED), keys=("of", "found-by", "base", *_COMMON), required=("of",)),
     "inspect": Verb(subject=NAME, keys=("step", "expect", "keep")),
     "request": Verb(
         subject={
@@ -195,7 +204,7 @@ VERBS: Mapping[str, Verb] = {
             "pattern": r"^(GET|OPTIONS|POST) (/|\{\{ [^{}]+ \}\}$)",
             "title": "a text such as GET /path, or GET and a look-up of an address (or OPTIONS, POST)",
         },
-        keys=("body", "because", *_COMMON),
+        keys=("body", "because", "base", *_COMMON),
     ),
 }
 
@@ -251,10 +260,14 @@ NEEDS: Json = {
     "minProperties": 1,
     "propertyNames": {
         "type": "string",
-        "pattern": r"^([A-Z][A-Za-z]+|system|known)$",
-        "title": "a resource type, system or known",
+        "pattern": r"^([A-Z][A-Za-z]+|system|known|credentials|base)$",
+        "title": "a resource type, system, known, credentials or base",
     },
-    "properties": {"known": NAMES},
+    "properties": {
+        "known": NAMES,
+        "credentials": NAMES,
+        "base": {"type": "array", "items": one_of(*BASES), "minItems": 1, "title": "a list of bases"},
+    },
     "additionalProperties": {
         "type": "array",
         "minItems": 1,
@@ -288,10 +301,6 @@ TOP_REQUIRED = ("scenario", "requirements", "steps")
 
 # Beside every kind of check; what else may stand there comes with the kind.
 CHECK_KEYS: Mapping[str, Json] = {"for": TEXT, "hint": TEXT, "when": WHEN}
-# What the language will have: refused until it can be kept.
-LATER = frozenset({"retrieve", "parts", "with", "base", "credentials", "of"})
-LATER_MESSAGE = "comes with the imaging pipeline; not yet available"
-
 # Names that a look-up understands by itself.
 RESERVED = frozenset({"n", "run", "base", "known", "system", "server", "nobody"})
 ATTRIBUTES = ("id", "type", "url", "version", "versioned")

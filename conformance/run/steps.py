@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from conformance.checks import may_want, wants
 from conformance.judge.names import Lookups, Unbound, lenient
@@ -14,6 +15,7 @@ from conformance.run.bundles import bundle, take_entries, with_bodies
 from conformance.run.creating import Making, intend, negotiable, took, unclaimed, version_of
 from conformance.run.ends import Ended, trouble
 from conformance.run.interactions import FHIR_JSON, named, pairs, request
+from conformance.run.retrieving import retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,11 +76,29 @@ class Acting:
         act(self, step, args, round_)
         self._read_wanted(step)
 
-    def send(self, step: Step, req: Request, round_: int, purpose: str = "") -> Sent:
+    def send(
+        self,
+        step: Step,
+        req: Request,
+        round_: int,
+        purpose: str = "",
+        *,
+        endpoint: Mapping[str, Json] | None = None,
+    ) -> Sent:
         """Send one request of a step; raises Trouble where no answer can be judged."""
+        if not self.teller.client.reaches(req.url):
+            host = urlsplit(req.url).netloc
+            raise Ended(f"{host} is no host of the target's settings (imaging, wado): nothing was sent there")
         how = purpose or ("poll" if round_ > 1 else "step")
-        attempts = step.args.get("attempts")
-        sent = self.teller.send(req, how, verb=step.verb, round_=round_, attempts=attempts)
+        sent = self.teller.send(
+            req,
+            how,
+            verb=step.verb,
+            round_=round_,
+            attempts=step.args.get("attempts"),
+            bytes_=step.verb == "retrieve",
+            endpoint=endpoint,
+        )
         lack = trouble(
             sent, judged=judges_status(step), named=named_statuses(step), welcome=bool(self.stage.own)
         )
@@ -86,10 +106,11 @@ class Acting:
             raise lack
         return sent
 
-    def read(self, reference: str, *, name: str = "") -> Sent:
+    def read(self, reference: str, *, name: str = "", whose: str = "") -> Sent:
         """Read a resource because something needs it that no step asked for."""
         headers = {"Accept": FHIR_JSON, "Cache-Control": "no-cache"}
-        req = Request(method="GET", url=f"{self.stage.base}/{reference}", headers=headers)
+        url = reference if "://" in reference else f"{self.stage.where}/{reference}"
+        req = Request(method="GET", url=url, headers=headers, credentials=whose)
         return self.teller.send(req, "support", verb="read", name=name)
 
     def _read_wanted(self, step: Step) -> None:
@@ -99,7 +120,7 @@ class Acting:
         checks = resolved_checks(self.stage, step)
         wanted = dict.fromkeys(text for check in checks for text in wants(check, scene))
         for reference in list(wanted)[:_MOST_WANTED]:
-            self.read(reference, name=reference)
+            self.read(reference, name=reference, whose=str(step.args.get("with", "")))
 
 
 def _simple(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
@@ -233,11 +254,11 @@ def _search(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -
     visited = [req.url]
     sent = acting.send(step, req, round_)
     while len(visited) < most and sent.exchange.answer.status == _OK:
-        after = next_page(sent.body, acting.stage.base, visited)
+        after = next_page(sent.body, acting.stage.where, visited)
         if not after.url:
             return
         visited.append(after.url)
-        follow = Request(method="GET", url=after.url, headers={"Accept": FHIR_JSON})
+        follow = replace(req, method="GET", url=after.url, headers={"Accept": FHIR_JSON}, body=None)
         sent = acting.send(step, follow, round_, "page")
 
 
@@ -282,4 +303,5 @@ _ACTS: Mapping[str, Callable[[Acting, Step, Mapping[str, Json], int], None]] = {
     "batch": _bundle,
     "validate": _validate,
     "inspect": _nothing,
+    "retrieve": retrieve,
 }

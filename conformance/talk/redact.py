@@ -14,6 +14,8 @@ from conformance.talk import spellings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from conformance.model import Json
+
 HIDDEN = "***"
 _USERINFO = re.compile(r"://[^/?#\s@]*@")
 # Shown as they are; the value of any other header is hidden.
@@ -89,6 +91,14 @@ class Redactor:
                 text = text[:begin] + HIDDEN + text[end:]
                 lowered = lowered[:begin] + HIDDEN + lowered[end:]
         return text
+
+    def json(self, value: Json) -> Json:
+        """Return a JSON value in whose texts every secret is hidden."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self.json(entry) for key, entry in value.items()}
+        return [self.json(entry) for entry in value] if isinstance(value, list) else value
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers by lower-case name, values hidden but for the allow-list."""
