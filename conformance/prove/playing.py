@@ -12,6 +12,7 @@ from conformance.run.opening import Asked
 from conformance.run.recorder import Recorder
 from conformance.run.session import Session
 from conformance.run.soundness import Soundness
+from conformance.server.imaging.claimed import claimed
 from conformance.talk.client import Client
 
 if TYPE_CHECKING:
@@ -72,14 +73,17 @@ class Table:
         """Return the summary and the record of a run against a mount such as `faults/no-location`."""
         base = self.base.replace("/fhir", f"/{mount}/fhir") if mount else self.base
         name = mount.rpartition("/")[2] or "honest"
-        target = Target(
-            base=base,
-            name=name,
-            roles=terms.roles,
-            gates=terms.gates,
-            policies=terms.policies,
-            settle=settle,
-            leave_data=not clean,
+        target = claimed(
+            Target(
+                base=base,
+                name=name,
+                roles=terms.roles,
+                gates=terms.gates,
+                policies=terms.policies,
+                settle=settle,
+                leave_data=not clean,
+            ),
+            specs={rule.spec for rule in self.catalogue.values()},
         )
         folder = self.reports / "prove" / name[:_LONGEST]
         with Recorder(folder) as recorder:

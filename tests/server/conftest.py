@@ -51,7 +51,7 @@ def site():
     made = []
 
     def make(*faults, seeded=True):
-        behaviour, searcher = faulty(faults)
+        behaviour, searcher, _ = faulty(faults)
         store = Store(deterministic=True)
         made.append(store)
         if seeded:

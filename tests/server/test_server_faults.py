@@ -18,7 +18,7 @@ from conformance.server.variations import VARIATIONS
 
 @pytest.fixture(scope="module")
 def honest():
-    behaviour, searcher = faulty(())
+    behaviour, searcher, _ = faulty(())
     store = Store(deterministic=True)
     fill(store)
     seen = transcript(
@@ -72,7 +72,7 @@ def test_every_fault_has_a_base_of_its_own(fhir):
 def test_a_variation_can_be_seen_and_breaks_nothing_down(name, honest):
     store = Store(deterministic=True)
     fill(store)
-    behaviour, searcher = overridden(VARIATIONS[name].classes)
+    behaviour, searcher, _ = overridden(VARIATIONS[name].classes)
     one = Site(base="http://s/fhir", store=store, behaviour=behaviour, searcher=searcher, seeded=True)
     seen = transcript(one)
     store.close()

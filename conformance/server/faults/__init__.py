@@ -12,8 +12,7 @@ from conformance.server.faults.registry import FAULTS, Fault
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.server.behaviour import Behaviour
-    from conformance.server.search import Searcher
+    from conformance.server.behaviour import Overridden
 
 __all__ = ["FAULTS", "Fault", "faulty", "unknown"]
 
@@ -26,8 +25,8 @@ for _module in _MODULES:
     import_module(f"{__name__}.{_module}")
 
 
-def faulty(names: Iterable[str]) -> tuple[Behaviour, type[Searcher]]:
-    """Return the behaviour and the search of a server that has all these faults at once."""
+def faulty(names: Iterable[str]) -> Overridden:
+    """Return the behaviours and the search of a server that has all these faults at once."""
     return overridden(_fault(name).overriding for name in names)
 
 

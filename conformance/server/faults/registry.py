@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.server.behaviour import Behaviour
+    from conformance.server.imaging.behaviour import Imaging
     from conformance.server.registry import Overriding
     from conformance.server.search import Searcher
 
@@ -26,11 +27,11 @@ class Fault:
     name: str
     breaks: str
     sentence: str
-    overriding: type[Behaviour | Searcher]
+    overriding: type[Behaviour | Searcher | Imaging]
     seen: str = ""
 
     @property
-    def classes(self) -> tuple[type[Behaviour | Searcher], ...]:
+    def classes(self) -> tuple[type[Behaviour | Searcher | Imaging], ...]:
         """Return what overrides the honest server."""
         return (self.overriding,)
 
