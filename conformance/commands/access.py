@@ -14,7 +14,7 @@ from conformance.read.settings import Auth, Secret, Settings
 from conformance.talk import assertions, commanded
 from conformance.talk.authorities import authorities, own
 from conformance.talk.client import Access
-from conformance.talk.credentials import NOBODY, Credentials, NoToken, Renewed, basic, bearer
+from conformance.talk.credentials import NOBODY, Credentials, Fixed, NoToken, Renewed, basic, bearer
 from conformance.talk.redact import Vault
 from conformance.talk.tokens import Issuer, by_secret
 from conformance.talk.way import Way
@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
     from conformance.talk.tokens import Asking
 
+_NONE: Mapping[str, str] = {}
 
-def access(settings: Settings, token: str = "", variable: str = "") -> Access:
+
+def access(
+    settings: Settings, token: str = "", variable: str = "", tokens: Mapping[str, str] = _NONE
+) -> Access:
     """Return how a target is reached; a token that is handed over goes before the target's own credentials.
 
+    `tokens` are those of the embedded server, which are no secrets, by the names of their credentials.
     Raises Problem where a secret, a certificate or a key is not there.
     """
     vault, asides = Vault(), list[Exchange]()
@@ -62,7 +67,10 @@ def access(settings: Settings, token: str = "", variable: str = "") -> Access:
     return Access(
         way=way,
         credentials=bearer(token, variable, vault) if token else shown(settings.auth),
-        others={name: shown(auth) for name, auth in settings.others.items()},
+        others={
+            **{name: Fixed(f"Bearer {value}", name) for name, value in tokens.items()},
+            **{name: shown(auth) for name, auth in settings.others.items()},
+        },
         headers=headers,
         vault=vault,
         asides=asides,

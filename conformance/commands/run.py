@@ -115,6 +115,7 @@ def _target(options: dict[str, Any]) -> Iterator[Named]:
         return
     from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
     from conformance.run.embedded import embedded  # noqa: PLC0415 - kept out of the start
+    from conformance.server.imaging import people  # noqa: PLC0415 - kept out of the start
     from conformance.server.imaging.claimed import claimed  # noqa: PLC0415 - kept out of the start
 
     with embedded(seed=True, meanwhile=_prepared) as base:
@@ -122,6 +123,7 @@ def _target(options: dict[str, Any]) -> Iterator[Named]:
         # The embedded server is never late; any other may be.
         target = replace(found.target, name="embedded", settle=0.0)
         specs = {rule.spec for rule in requirements().values()}
+        options["tokens"] = people.tokens()
         yield replace(found, target=claimed(target, specs=specs))
 
 
@@ -150,9 +152,10 @@ def _settings(options: dict[str, Any], named: Named, stop: Event) -> Settings:
     from conformance.run.suite import Settings  # noqa: PLC0415 - kept out of the start
 
     target = _judged(named.target, options)
+    named = replace(named, target=target)
     return Settings(
         target=target,
-        access=access(replace(named, target=target), options["token"], options["token_env"] or ""),
+        access=access(named, options["token"], options["token_env"] or "", options.get("tokens", {})),
         paths=options["paths"],
         expression=options["expression"],
         threads=min(options["threads"] or named.threads or 1, named.threads or _MOST),

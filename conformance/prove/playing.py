@@ -12,8 +12,10 @@ from conformance.run.opening import Asked
 from conformance.run.recorder import Recorder
 from conformance.run.session import Session
 from conformance.run.soundness import Soundness
+from conformance.server.imaging import people
 from conformance.server.imaging.claimed import claimed
-from conformance.talk.client import Client
+from conformance.talk.client import Access, Client
+from conformance.talk.credentials import Fixed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +91,7 @@ class Table:
         with Recorder(folder) as recorder:
             session = Session(
                 target=target,
-                client=Client(target),
+                client=Client(target, Access(others=_OTHERS)),
                 recorder=recorder,
                 catalogue=self.catalogue,
                 asked=Asked(threads=threads),
@@ -103,5 +105,7 @@ class Table:
         return told, events.read(folder / "run.jsonl")
 
 
+# The tokens of the embedded server are no secrets.
+_OTHERS = {name: Fixed(f"Bearer {token}", name) for name, token in people.tokens().items()}
 # A server that has many names at once needs a folder all the same.
 _LONGEST = 120

@@ -22,6 +22,7 @@ _USERINFO = re.compile(r"://[^/?#\s@]*@")
 SHOWN = frozenset(
     {
         "accept",
+        "access-control-allow-origin",
         "allow",
         "cache-control",
         "content-length",
@@ -35,6 +36,7 @@ SHOWN = frozenset(
         "if-none-match",
         "last-modified",
         "location",
+        "origin",
         "prefer",
         "retry-after",
         "server",

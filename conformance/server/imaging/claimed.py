@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.model import Party
 from conformance.server.imaging import people, photographs
 from conformance.server.imaging.generations import NEWEST
 from conformance.server.imaging.side import Addresses
@@ -40,11 +41,13 @@ def claimed(target: Target, *, specs: Collection[str] = (), generation: str = NE
     at = Addresses(target.base.removesuffix("/fhir"))
     return replace(
         target,
+        roles=(*target.roles, Party.IMAGE_SOURCE, Party.AUTHORISATION),
         gates=(*target.gates, *(gate for spec, gate in gates.items() if spec in specs)),
         imaging=at.imaging,
         wado=(at.wado,),
         generation=generation,
         known={**_known(at), **target.known},
+        credentials=tuple(people.tokens()),
     )
 
 
