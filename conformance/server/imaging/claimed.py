@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.server.imaging import people, photographs
+from conformance.server.imaging import people
+from conformance.server.imaging.addresses import Addresses
 from conformance.server.imaging.generations import NEWEST
-from conformance.server.imaging.side import Addresses
 from conformance.server.imaging.studies import named
 
 if TYPE_CHECKING:
@@ -59,5 +59,6 @@ def _known(at: Addresses) -> Mapping[str, str]:
         "instance-a": first.images[0].uid,
         "mrn-a": people.MRN[people.PATIENT_A],
         "imaging-study-a": f"{at.imaging}/ImagingStudy/{study.id}",
-        **dict(photographs.references()),
+        "photo-a": f"DocumentReference/{people.PHOTO}",
+        "media-a": f"Media/{people.MEDIA}",
     }
