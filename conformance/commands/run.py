@@ -113,18 +113,22 @@ def _target(options: dict[str, Any]) -> Iterator[Named]:
     if options["target"]:
         yield settings(options["target"], options["config"], options["ca"])
         return
-    from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
     from conformance.run.embedded import embedded  # noqa: PLC0415 - kept out of the start
     from conformance.server.imaging import people  # noqa: PLC0415 - kept out of the start
-    from conformance.server.imaging.claimed import claimed  # noqa: PLC0415 - kept out of the start
 
     with embedded(seed=True, meanwhile=_prepared) as base:
         found = settings(base)
         # The embedded server is never late; any other may be.
-        target = replace(found.target, name="embedded", settle=0.0)
-        specs = {rule.spec for rule in requirements().values()}
         options["tokens"] = people.tokens()
-        yield replace(found, target=claimed(target, specs=specs))
+        yield replace(found, target=_claimed(replace(found.target, name="embedded", settle=0.0)))
+
+
+def _claimed(target: Target) -> Target:
+    """Return the embedded server with what it claims of its images."""
+    from conformance.catalogue import requirements  # noqa: PLC0415 - loaded while the server starts
+    from conformance.server.imaging.claimed import claimed  # noqa: PLC0415 - as above
+
+    return claimed(target, specs={rule.spec for rule in requirements().values()})
 
 
 def _collect_less() -> None:
@@ -141,6 +145,7 @@ def _prepared() -> None:
     """Load what a run needs while the embedded server starts."""
     from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
     from conformance.run import suite  # noqa: F401, PLC0415 - kept out of the start
+    from conformance.server.imaging import claimed  # noqa: F401, PLC0415 - kept out of the start
 
     requirements()
 

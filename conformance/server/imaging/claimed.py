@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.model import Party
-from conformance.server.imaging import people, photographs
+from conformance.server.imaging import people
+from conformance.server.imaging.addresses import Addresses
 from conformance.server.imaging.generations import NEWEST
-from conformance.server.imaging.side import Addresses
 from conformance.server.imaging.studies import named
 
 if TYPE_CHECKING:
@@ -62,5 +62,6 @@ def _known(at: Addresses) -> Mapping[str, str]:
         "instance-a": first.images[0].uid,
         "mrn-a": people.MRN[people.PATIENT_A],
         "imaging-study-a": f"{at.imaging}/ImagingStudy/{study.id}",
-        **dict(photographs.references()),
+        "photo-a": f"DocumentReference/{people.PHOTO}",
+        "media-a": f"Media/{people.MEDIA}",
     }

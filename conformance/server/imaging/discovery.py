@@ -12,7 +12,8 @@ from conformance.server.messages import Reply
 
 if TYPE_CHECKING:
     from conformance.model import Json
-    from conformance.server.imaging.side import Addresses, Side
+    from conformance.server.imaging.addresses import Addresses
+    from conformance.server.imaging.side import Side
     from conformance.server.messages import Request
 
 _PATH = (".well-known", "smart-configuration")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from conformance.server.imaging import discovery, oauth, searching, sharing, wado
-from conformance.server.imaging.side import Addresses
+from conformance.server.imaging import discovery, sharing
+from conformance.server.imaging.addresses import Addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,11 +15,8 @@ if TYPE_CHECKING:
     from conformance.server.messages import Reply, Request
     from conformance.server.site import Site
 
-_PLACES: Mapping[str, Callable[[Side, Request, Addresses], tuple[str, Reply]]] = {
-    "imaging/fhir": searching.answer,
-    "wado": wado.answer,
-    "oauth": oauth.answer,
-}
+# The modules that answer; each is loaded when it is first asked, so that the server starts fast.
+_PLACES: Mapping[str, str] = {"imaging/fhir": "searching", "wado": "wado", "oauth": "oauth"}
 PLACES = tuple(_PLACES)
 # The door of what the clinical base itself answers.
 _CLINICAL = "clinical"
@@ -30,8 +28,14 @@ def answer(site: Site, place: str, request: Request) -> Reply:
     asked_first = sharing.preflight(site.side.behaviour, request, place)
     if asked_first is not None:
         return asked_first
-    door, reply = _PLACES[place](site.side, request, at)
+    door, reply = _answering(place)(site.side, request, at)
     return sharing.shared(site.side.behaviour, request, place, site.side.behaviour.say(door, reply))
+
+
+def _answering(place: str) -> Callable[[Side, Request, Addresses], tuple[str, Reply]]:
+    found: Callable[[Side, Request, Addresses], tuple[str, Reply]]
+    found = import_module(f"{__package__}.{_PLACES[place]}").answer
+    return found
 
 
 def clinical(site: Site, request: Request, honest: Callable[[Site, Request], Reply]) -> Reply:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.model import Json
+    from conformance.server.imaging.addresses import Addresses
     from conformance.server.imaging.people import Access
-    from conformance.server.imaging.side import Addresses, Side
+    from conformance.server.imaging.side import Side
     from conformance.server.messages import Request
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 PATIENT_A, PATIENT_B, PATIENT_C = "imaging-patient-a", "imaging-patient-b", "imaging-patient-c"
 SLOW_PATIENT = "imaging-patient-slow"
+# Their photographs, which a seeded FHIR base holds: a DocumentReference and a Media.
+PHOTO, MEDIA = "imaging-photo-a", "imaging-media-a"
 # The identifiers by which the archive of images knows them: Patient.identifier and (0010,0020).
 MRN: Mapping[str, str] = {
     PATIENT_A: "MRN-1001",

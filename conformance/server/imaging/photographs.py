@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 from conformance.server import sample
 from conformance.server.imaging import pictures
 from conformance.server.imaging.drawing import COLUMNS, ROWS, squares
-from conformance.server.imaging.people import MRN, NAMES, PATIENT_A
+from conformance.server.imaging.people import MEDIA, MRN, NAMES, PATIENT_A, PHOTO
 from conformance.server.imaging.studies import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.model import Json
 
-PHOTO, MEDIA, STUDY = "imaging-photo-a", "imaging-media-a", "imaging-study-a"
+STUDY = "imaging-study-a"
 _TEMPLATE = "sample-annotation-expert"
 _PRACTITIONER = {"reference": "Practitioner/sample-dermatologist"}
 _SITE = {"coding": [{"system": "http://snomed.info/sct", "code": "14975008"}], "text": "Left forearm"}
@@ -112,9 +110,3 @@ def _annotation(name: str, subject: Json, image: str) -> Json:
     said = next(one for one in sample.resources() if one["id"] == _TEMPLATE)
     own = {"id": f"imaging-annotation-{name}", "subject": subject, "bodySite": _SITE}
     return {**said, **own, "derivedFrom": [{"reference": image}]}
-
-
-def references() -> Iterator[tuple[str, str]]:
-    """Yield the names under which the photographs are known, and their references."""
-    yield "photo-a", f"DocumentReference/{PHOTO}"
-    yield "media-a", f"Media/{MEDIA}"

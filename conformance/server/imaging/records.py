@@ -10,8 +10,8 @@ from conformance.server.imaging.studies import Pointing, studies
 
 if TYPE_CHECKING:
     from conformance.model import Json
+    from conformance.server.imaging.addresses import Addresses
     from conformance.server.imaging.admission import Admitted
-    from conformance.server.imaging.side import Addresses
     from conformance.server.imaging.studies import Image, Series, Study
 
 SHARED = "wado"

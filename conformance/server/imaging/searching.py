@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.model import Json
+    from conformance.server.imaging.addresses import Addresses
     from conformance.server.imaging.admission import Admitted
-    from conformance.server.imaging.side import Addresses, Side
+    from conformance.server.imaging.side import Side
     from conformance.server.messages import Request
 
     Pairs = Sequence[tuple[str, str]]

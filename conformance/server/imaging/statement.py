@@ -9,7 +9,8 @@ from conformance.definitions import r4
 
 if TYPE_CHECKING:
     from conformance.model import Json
-    from conformance.server.imaging.side import Addresses, Side
+    from conformance.server.imaging.addresses import Addresses
+    from conformance.server.imaging.side import Side
 
 _PARAMETERS = (("patient", "reference"), ("identifier", "token"), ("_lastUpdated", "date"))
 _SMART = {

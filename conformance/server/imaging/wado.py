@@ -17,9 +17,10 @@ from conformance.server.messages import Refusal, Reply
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from conformance.server.imaging.addresses import Addresses
     from conformance.server.imaging.admission import Admitted
     from conformance.server.imaging.capability import Capability
-    from conformance.server.imaging.side import Addresses, Side
+    from conformance.server.imaging.side import Side
     from conformance.server.imaging.studies import Located, Study
     from conformance.server.messages import Request
 
