@@ -50,7 +50,10 @@ SCHEMA: Json = {
     "minProperties": 1,
     "title": "a map of format, lacks, size, sha1, sha256, same-as",
     "properties": {
-        "format": {"anyOf": [_FORMAT, _SEVERAL], "title": "a format, or a list of these"},
+        "format": {
+            "anyOf": [_FORMAT, _SEVERAL, {"type": "string", "pattern": r"\{\{"}],
+            "title": "a format, a list of these, or a look-up",
+        },
         "lacks": _SEVERAL,
         "size": {"type": ["integer", "string"], "minimum": 0, "minLength": 1, "title": "a number of bytes"},
         "sha1": _TEXT,
@@ -84,6 +87,9 @@ def formats(facts: Mapping[str, Json]) -> list[str]:
 def _format(_at: str, wanted: Json, facts: Mapping[str, Json], _scene: Scene) -> Outcome:
     allowed = wanted if isinstance(wanted, list) else [wanted]
     seen = formats(facts)
+    strange = next((each for each in allowed if each not in FORMATS), "")
+    if strange:
+        return say.untested(f"dermconf does not know {strange} by its bytes", at="body")
     other = next((each for each in seen if each not in allowed), None if seen else "no part at all")
     told = f"{' or '.join(allowed)} by its first bytes"
     return say.found(other is None, at="body", expected=wanted, actual=other or seen[0], wanted=told)

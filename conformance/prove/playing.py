@@ -12,8 +12,10 @@ from conformance.run.opening import Asked
 from conformance.run.recorder import Recorder
 from conformance.run.session import Session
 from conformance.run.soundness import Soundness
+from conformance.server.faults import FAULTS
 from conformance.server.imaging import people
 from conformance.server.imaging.claimed import claimed
+from conformance.server.imaging.generations import NEWEST
 from conformance.talk.client import Access, Client
 from conformance.talk.credentials import Fixed
 
@@ -86,6 +88,7 @@ class Table:
                 leave_data=not clean,
             ),
             specs={rule.spec for rule in self.catalogue.values()},
+            generation=_generation(name),
         )
         folder = self.reports / "prove" / name[:_LONGEST]
         with Recorder(folder) as recorder:
@@ -103,6 +106,11 @@ class Table:
                 future.result()
             told = session.close()
         return told, events.read(folder / "run.jsonl")
+
+
+def _generation(name: str) -> str:
+    """Return the generation of SMART Imaging Access that a fault is of: usually the newest."""
+    return (FAULTS[name].generation if name in FAULTS else "") or NEWEST
 
 
 # The tokens of the embedded server are no secrets.

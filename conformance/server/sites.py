@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
     from conformance.server.behaviour import Behaviour, Overridden
     from conformance.server.faults import Fault
+    from conformance.server.imaging.generations import Generation
     from conformance.server.variations import Variation
 
 _KINDS: Mapping[str, Mapping[str, Fault | Variation]] = {"faults": FAULTS, "variations": VARIATIONS}
@@ -83,6 +84,12 @@ class Sites:
             return None
         return overridden(one for name in names.split("+") for one in known[name].classes)
 
+    @staticmethod
+    def _of_fault(mount: str) -> Generation | None:
+        """Return the generation that a fault is of, where it is not of every one."""
+        fault = FAULTS.get(mount.removeprefix("faults/"))
+        return GENERATIONS[fault.generation] if fault and fault.generation else None
+
     def _make(self, mount: str, base: str, overriding: Overridden) -> Site:
         behaviour, searcher, imaging = overriding
         database = self._database if mount == _MAIN else ":memory:"
@@ -94,7 +101,11 @@ class Sites:
             store=store,
             behaviour=behaviour,
             searcher=searcher,
-            side=Side(behaviour=imaging, generation=self._generation, grants=Grants(granting=self._granting)),
+            side=Side(
+                behaviour=imaging,
+                generation=self._of_fault(mount) or self._generation,
+                grants=Grants(granting=self._granting),
+            ),
             seeded=self._seed,
             enforcing=self._enforce,
         )

@@ -22,6 +22,7 @@ class Fault:
     """One fault: its name, the requirement that it breaks, what it does, and the class that does it.
 
     `seen` is a thread of a public tracker that tells of a server with this bug, empty where none is known.
+    `generation` is that of SMART Imaging Access which the server has, where the newest has no such rule.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Fault:
     sentence: str
     overriding: type[Behaviour | Searcher | Imaging]
     seen: str = ""
+    generation: str = ""
 
     @property
     def classes(self) -> tuple[type[Behaviour | Searcher | Imaging], ...]:
@@ -40,7 +42,7 @@ FAULTS: dict[str, Fault] = {}
 _THREAD = re.compile(r"https://[^\s<>]+")
 
 
-def breaks(requirement: str, *, seen: str = "") -> Callable[[Overriding], Overriding]:
+def breaks(requirement: str, *, seen: str = "", generation: str = "") -> Callable[[Overriding], Overriding]:
     """Register a class as the fault that breaks a requirement; its name is the class's, with hyphens.
 
     `seen` is the thread where a real server was found with it; raises ValueError where it is no https URL.
@@ -55,6 +57,7 @@ def breaks(requirement: str, *, seen: str = "") -> Callable[[Overriding], Overri
             sentence=sentence_of(overriding),
             overriding=overriding,
             seen=seen,
+            generation=generation,
         )
         enter(FAULTS, fault.name, fault)
         return overriding

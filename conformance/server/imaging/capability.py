@@ -10,6 +10,10 @@ import json
 from dataclasses import dataclass, field
 from secrets import token_bytes
 
+from conformance.server.imaging import studies
+
+# A right that has expired, for whoever wants to see one.
+EXPIRED = "demo-expired"
 _LIFETIME = 300  # seconds; documented in docs/reference-server.md
 
 
@@ -36,6 +40,8 @@ class Mint:
 
     def read(self, written: str) -> Capability | None:
         """Return what a capability says, or None where this server never made it."""
+        if written == EXPIRED:
+            return Capability(study=studies.uid("imaging-study-a"), expires=0)
         body, _, seal = written.partition(".")
         text = _read(body)
         if not text or not hmac.compare_digest(_read(seal), self._sealed(text)):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.model import Party
 from conformance.server.imaging import people
 from conformance.server.imaging.addresses import Addresses
+from conformance.server.imaging.capability import EXPIRED
 from conformance.server.imaging.generations import NEWEST
 from conformance.server.imaging.studies import named
 
@@ -25,6 +26,7 @@ _PATIENTS = {
 _STUDIES = {
     "study-a": "imaging-study-a",
     "study-b": "imaging-study-b",
+    "study-c": "imaging-study-c",
     "study-ct": "imaging-study-ct",
     "study-frames": "imaging-study-frames",
     "slow-study": "imaging-study-slow",
@@ -62,6 +64,7 @@ def _known(at: Addresses) -> Mapping[str, str]:
         "instance-a": first.images[0].uid,
         "mrn-a": people.MRN[people.PATIENT_A],
         "imaging-study-a": f"{at.imaging}/ImagingStudy/{study.id}",
+        "expired-address": f"{at.wado}/granted/{EXPIRED}/studies/{study.uid}",
         "photo-a": f"DocumentReference/{people.PHOTO}",
         "media-a": f"Media/{people.MEDIA}",
     }

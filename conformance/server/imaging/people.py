@@ -76,6 +76,7 @@ def backend(scope: str = SYSTEM_SCOPE, *, expires: int = _ALWAYS) -> Access:
 GRANTED: Mapping[str, Access] = {
     "patient-a": app(PATIENT_A),
     "patient-b": app(PATIENT_B),
+    "no-patient": Access(client=_APP, scope=APP_SCOPE),
     "no-scope": app(PATIENT_A, "launch/patient patient/Observation.rs"),
     "expired": app(PATIENT_A, expires=_PAST),
     "revoked": app(PATIENT_A, revoked=True),

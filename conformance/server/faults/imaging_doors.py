@@ -1,0 +1,315 @@
+"""Faults of who is let in to the images, and of how that is told."""
+# ruff: noqa: D102 - the sentence of a fault's class says what its method does
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from conformance.server.faults.registry import breaks
+from conformance.server.imaging.behaviour import Imaging
+from conformance.server.imaging.people import MRN, Access
+from conformance.server.messages import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.model import Json
+    from conformance.server.imaging.capability import Capability
+    from conformance.server.imaging.studies import Study
+
+_APP_LAUNCH = "http://fhir.org/argonaut/smart-imaging/capabilities/app-launch"
+_BACKEND = "http://fhir.org/argonaut/smart-imaging/capabilities/backend-services"
+_SCOPE = "system/ImagingStudy.rs"
+
+
+def _without(told: Mapping[str, Json], *words: str) -> dict[str, Json]:
+    """Return a smart-configuration in which words are nowhere listed."""
+
+    def kept(value: Json) -> Json:
+        if isinstance(value, dict):
+            return {key: kept(each) for key, each in value.items()}
+        return [kept(each) for each in value if each not in words] if isinstance(value, list) else value
+
+    return {key: kept(value) for key, value in told.items()}
+
+
+@breaks("SIA-DSC-01")
+class ImagesUnannounced(Imaging):
+    """The smart-configuration says nothing of images."""
+
+    def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
+        return {key: value for key, value in told.items() if key != "associated_endpoints"}
+
+
+@breaks("SIA-DSC-02")
+class AppLaunchUnnamed(Imaging):
+    """The smart-configuration does not name the mode App Launch for images, which is open."""
+
+    def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
+        return _without(told, _APP_LAUNCH)
+
+
+@breaks("SIA-DSC-03")
+class CodeGrantUnnamed(Imaging):
+    """The smart-configuration names App Launch for images, and no grant by code."""
+
+    def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
+        return _without(told, "authorization_code")
+
+
+@breaks("SIA-DSC-04")
+class BackendUnnamed(Imaging):
+    """The smart-configuration does not name the mode Backend Services for images, which is open."""
+
+    def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
+        return _without(told, _BACKEND)
+
+
+@breaks("SIA-DSC-05")
+class SigningUnnamed(Imaging):
+    """The smart-configuration names Backend Services for images, and no signed assertion."""
+
+    def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
+        return _without(told, "private_key_jwt")
+
+
+@breaks("SIA-DSC-06")
+class SystemScopeUnlisted(Imaging):
+    """The smart-configuration does not list the scope of Backend Services for images."""
+
+    def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
+        return _without(told, _SCOPE)
+
+
+@breaks("SIA-AUT-01")
+class NoModeNamed(Imaging):
+    """The smart-configuration names images, and no mode by which one gets in."""
+
+    def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
+        return _without(told, _APP_LAUNCH, _BACKEND)
+
+
+@breaks("SIA-AUT-02")
+class ImageScopesUnlisted(Imaging):
+    """The smart-configuration lists scopes, and none of a patient that reads studies."""
+
+    def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
+        scopes = [one for one in told["scopes_supported"] if "patient/ImagingStudy" not in one]
+        return {**told, "scopes_supported": scopes}
+
+
+@breaks("SIA-AUT-03")
+class EveryTokenActive(Imaging):
+    """Introspection calls every token active."""
+
+    def introspect(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
+        return {**told, "active": True}
+
+
+@breaks("SIA-BES-02")
+class SystemScopeRefused(Imaging):
+    """A token with the scope of Backend Services for images is refused for its scope."""
+
+    def covers(self, access: Access, *, backend: bool) -> bool:
+        return not access.system and super().covers(access, backend=backend)
+
+
+@breaks("SIA-TOK-04")
+class ClientSeesNothing(Imaging):
+    """A client of Backend Services finds no study, whoever it was registered for."""
+
+    def searched(self, permitted: Sequence[Study], every: Sequence[Study]) -> Sequence[Study]:
+        _ = every
+        # Who sees the studies of several patients is a client without one.
+        return [] if len({study.patient for study in permitted}) > 1 else permitted
+
+
+@breaks("SIA-BES-04")
+class ClientsRetrieveAll(Imaging):
+    """What a client of Backend Services may not find, it may retrieve."""
+
+    def grants(self, access: Access, patient: str) -> bool:
+        return access.system or super().grants(access, patient)
+
+
+@breaks("SIA-TOK-01")
+class ExpiredTokensAccepted(Imaging):
+    """A token is accepted whose time is over."""
+
+    def expired(self, access: Access, now: float) -> bool:
+        _ = access, now
+        return False
+
+
+@breaks("SIA-TOK-01")
+class RevokedTokensAccepted(Imaging):
+    """A token is accepted that was taken back."""
+
+    def revoked(self, access: Access) -> bool:
+        _ = access
+        return False
+
+
+@breaks("SIA-TOK-01")
+class UnknownTokensAccepted(Imaging):
+    """Whatever looks like a token is accepted."""
+
+    def knows(self, token: str, access: Access | None) -> Access | None:
+        _ = token
+        return access or Access(client="", scope=_SCOPE, patients=_EVERYBODY)
+
+
+@breaks("SIA-TOK-02")
+class ScopesUnasked(Imaging):
+    """A token is accepted whatever its scopes."""
+
+    def covers(self, access: Access, *, backend: bool) -> bool:
+        _ = access, backend
+        return True
+
+
+@breaks("SIA-TOK-03")
+class PatientsUnasked(Imaging):
+    """A token for one patient opens the studies of all."""
+
+    def grants(self, access: Access, patient: str) -> bool:
+        return not access.system or super().grants(access, patient)
+
+
+@breaks("SIA-TOK-05")
+class NoPatientIsEverybody(Imaging):
+    """A patient's token without a patient is taken for one of the whole system."""
+
+    def knows(self, token: str, access: Access | None) -> Access | None:
+        _ = token
+        if access is None or access.patients:
+            return access
+        return replace(access, scope=_SCOPE, patients=_EVERYBODY)
+
+
+@breaks("SIA-TOK-07")
+class SearchOpenToAll(Imaging):
+    """Studies are found without any token."""
+
+    def guards(self, door: str) -> bool:
+        return door != "search"
+
+
+@breaks("SIA-WAD-05")
+class MetadataOpenToAll(Imaging):
+    """Metadata are retrieved without any token."""
+
+    def guards(self, door: str) -> bool:
+        return door != "metadata"
+
+
+@breaks("SIA-WAD-05")
+class StudiesOpenToAll(Imaging):
+    """Whole studies are retrieved without any token."""
+
+    def guards(self, door: str) -> bool:
+        return door != "study"
+
+
+@breaks("SIA-SRC-05")
+class OtherPatientsEmpty(Imaging):
+    """A search for another patient than the token's is answered with nothing."""
+
+    def turn_away(self) -> Reply:
+        return _empty()
+
+
+@breaks("SIA-SRC-06")
+class OtherClientsEmpty(Imaging):
+    """A search for a patient whom the client may not see is answered with nothing."""
+
+    def turn_away(self) -> Reply:
+        return _empty()
+
+
+@breaks("SIA-SRC-07")
+class RestrictedListed(Imaging):
+    """A search lists studies that the client may not see, with all others."""
+
+    def searched(self, permitted: Sequence[Study], every: Sequence[Study]) -> Sequence[Study]:
+        _ = permitted
+        return every
+
+
+@breaks("SIA-WAD-06")
+class RefusalWithPixels(Imaging):
+    """A refusal carries the beginning of a DICOM file."""
+
+    def say(self, door: str, reply: Reply) -> Reply:
+        if door in _RETRIEVALS and reply.status in _REFUSALS:
+            return replace(reply, content=bytes(128) + b"DICM")
+        return reply
+
+
+@breaks("SIA-WAD-07")
+class RestrictedInPart(Imaging):
+    """Of a study of which a client may not see a part, the rest is sent as if it were all."""
+
+    def permits(self, access: Access, study: Study) -> bool:
+        _ = access, study
+        return True
+
+    def searched(self, permitted: Sequence[Study], every: Sequence[Study]) -> Sequence[Study]:
+        _ = every
+        return [study for study in permitted if not study.withheld]
+
+
+@breaks("SIA-CAP-03")
+class RightUnbound(Imaging):
+    """An address that carries a right works with every token."""
+
+    def holds(self, capability: Capability, *, token: str, now: float) -> bool:
+        _ = token
+        return capability.expires > now
+
+
+@breaks("SIA-CAP-04")
+class RightForEveryStudy(Imaging):
+    """An address that carries a right for one study opens every study below it."""
+
+    def confines(self, capability: Capability, uid: str) -> bool:
+        _ = capability, uid
+        return True
+
+
+@breaks("SIA-CAP-05")
+class RightWithoutToken(Imaging):
+    """An address that carries a right opens without a token."""
+
+    def bind(self, token: str) -> str:
+        _ = token
+        return ""
+
+
+@breaks("SIA-CAP-08")
+class RightForEver(Imaging):
+    """An address that carries a right never expires."""
+
+    def holds(self, capability: Capability, *, token: str, now: float) -> bool:
+        return super().holds(replace(capability, expires=int(now) + 60), token=token, now=now)
+
+
+@breaks("SIA-COR-01")
+class OneOriginAllowed(Imaging):
+    """Browsers may read the smart-configuration from one origin alone."""
+
+    def share(self, headers: Mapping[str, str], door: str) -> Mapping[str, str]:
+        if "access-control-allow-origin" not in headers or door != "discovery":
+            return headers
+        return {**headers, "access-control-allow-origin": "https://portal.example.org"}
+
+
+def _empty() -> Reply:
+    return Reply(status=HTTPStatus.OK, resource={"resourceType": "Bundle", "type": "searchset", "total": 0})
+
+
+_EVERYBODY = frozenset(MRN)
+_RETRIEVALS = frozenset({"study", "series", "instance", "metadata", "frames", "rendered"})
+_REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
