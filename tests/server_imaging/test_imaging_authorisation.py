@@ -121,6 +121,7 @@ def test_a_code_serves_only_who_asked_for_it(images, sent):
         {"redirect_uri": "https://elsewhere.example/back"},
         {"redirect_uri": "http://127.0.0.1.elsewhere.example/"},
         {"redirect_uri": "http://[broken"},
+        {"redirect_uri": "http://localhost:99999/"},
         {"redirect_uri": "http://localhost/\r\nSet-Cookie: a=b"},
         {"redirect_uri": "http://localhost/ü"},
         {"redirect_uri": "http://localhost/#f"},
