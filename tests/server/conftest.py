@@ -9,6 +9,8 @@ import requests
 
 from conformance.server.app import create
 from conformance.server.faults import faulty
+from conformance.server.imaging.capability import Mint
+from conformance.server.imaging.side import Side
 from conformance.server.sample import fill
 from conformance.server.serving import running
 from conformance.server.site import Site
@@ -51,12 +53,21 @@ def site():
     made = []
 
     def make(*faults, seeded=True):
-        behaviour, searcher, _ = faulty(faults)
+        behaviour, searcher, imaging = faulty(faults)
+        # Whatever is told of the time or sealed is the same in each.
+        side = Side(behaviour=imaging, mint=Mint(key=bytes(32)), clock=lambda: 1_800_000_000.0)
         store = Store(deterministic=True)
         made.append(store)
         if seeded:
             fill(store)
-        return Site(base="http://s/fhir", store=store, behaviour=behaviour, searcher=searcher, seeded=seeded)
+        return Site(
+            base="http://s/fhir",
+            store=store,
+            behaviour=behaviour,
+            searcher=searcher,
+            side=side,
+            seeded=seeded,
+        )
 
     yield make
     for store in made:

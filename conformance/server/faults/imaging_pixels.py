@@ -167,7 +167,7 @@ class WrongTypeIsBadRequest(Imaging):
 
 
 @breaks("WADO-11", seen="https://github.com/UMEssen/DICOM-RST/issues/60")
-class AcceptIgnored(Imaging):
+class WrongTypeSentAnyway(Imaging):
     """Whatever is accepted, the same is sent."""
 
     def choose(self, accept: str, offers: Sequence[Offer]) -> Offer | None:
