@@ -10,6 +10,7 @@ import requests
 from conformance.server.app import create
 from conformance.server.faults import faulty
 from conformance.server.imaging.capability import Mint
+from conformance.server.imaging.generations import GENERATIONS, NEWEST
 from conformance.server.imaging.side import Side
 from conformance.server.sample import fill
 from conformance.server.serving import running
@@ -52,10 +53,15 @@ def site():
     """Make a base without a socket, honest or with faults."""
     made = []
 
-    def make(*faults, seeded=True):
+    def make(*faults, seeded=True, generation=NEWEST):
         behaviour, searcher, imaging = faulty(faults)
         # Whatever is told of the time or sealed is the same in each.
-        side = Side(behaviour=imaging, mint=Mint(key=bytes(32)), clock=lambda: 1_800_000_000.0)
+        side = Side(
+            behaviour=imaging,
+            generation=GENERATIONS[generation],
+            mint=Mint(key=bytes(32)),
+            clock=lambda: 1_800_000_000.0,
+        )
         store = Store(deterministic=True)
         made.append(store)
         if seeded:

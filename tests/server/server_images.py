@@ -21,6 +21,7 @@ EVERYBODY = (
     "demo-patient-a",
     "demo-patient-b",
     "demo-system",
+    "demo-no-patient",
     "demo-no-scope",
     "demo-expired",
     "demo-revoked",
@@ -108,6 +109,7 @@ def _by_one(site, who):
         yield (path, accept), ask(site, "wado", path, who, accept=accept, origin="https://app.example")
     for place, path in (("fhir", ".well-known/smart-configuration"), ("imaging/fhir", "metadata")):
         yield path, ask(site, place, path, "", origin="https://app.example")
+    yield "expired", ask(site, "wado", f"granted/demo-expired/{STUDY}", who)
     found = ask(site, "imaging/fhir", "ImagingStudy", who, query=SEARCHES[0]).resource
     for entry in found.get("entry", ()):
         address = entry["resource"].get("address", "")
