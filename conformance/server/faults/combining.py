@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.model import Json
     from conformance.server.messages import Reply, Request
-    from conformance.server.search import Criterion, Hit, Page, Query, StoredResource
+    from conformance.server.search import Criterion, Page, Query, StoredResource
 
 _FORM = "_search"
 
