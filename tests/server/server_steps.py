@@ -259,6 +259,7 @@ STEPS = [
     ("GET", "Observation?derived-from:missing=true"),
     ("GET", "Observation?_sort=date&_id=mixed"),
     ("GET", "Observation?_include=Observation:subject&_include=Observation:device&method=ai-inference"),
+    ("GET", "Observation?method=ai-inference&_include=Observation:derived-from:DocumentReference"),
     ("GET", "Observation?_id=nobody&_include=Observation:subject"),
     ("POST", "Observation/_search", b"method=ai-inference&_include=Observation:device&_count=1", FORM),
     ("PUT", "DiagnosticReport/report", REPORT),

@@ -133,6 +133,15 @@ class FirstIncludeOnly(Searcher):
         return super().included(replace(query, includes=query.includes[:1]), matches)
 
 
+@breaks("R4-RES-10")
+class TypedIncludesUnknown(Searcher):
+    """An include that names the type of what it brings along brings nothing."""
+
+    def included(self, query: Query, matches: Sequence[StoredResource]) -> list[StoredResource]:
+        kept = tuple(include for include in query.includes if not include.target)
+        return super().included(replace(query, includes=kept), matches)
+
+
 @breaks("R4-SRCH-04", seen="https://github.com/medplum/medplum/issues/1929")
 class NothingToIncludeIsError(Searcher):
     """A search with an include that finds nothing is answered with 500."""
