@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.model import GATES, Evidence, Party, Target
-from conformance.problem import Place, Problem, Problems, did_you_mean
+from conformance.problem import NOWHERE, Place, Problem, Problems, did_you_mean
 from conformance.read.settingsshape import SHAPE
 from conformance.read.shape import complaints
 from conformance.yamlfile import load
@@ -62,7 +62,10 @@ class Settings:
     threads: int | None = None
     auth: Auth | None = None
     ca: Path | None = None
+    # Where `tls` says so; nowhere for what an option says.
+    ca_place: Place = NOWHERE
     certificate: tuple[Path, Path] | None = None
+    certificate_place: Place = NOWHERE
     proxy: str | Secret = ""
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
     packages: tuple[Path, ...] = ()
@@ -160,7 +163,9 @@ def _settings(name: str, tree: Tree, folder: Path) -> Settings:
         threads=budget.get("concurrency"),
         auth=_auth(tree.value["auth"], folder) if "auth" in stated else None,
         ca=folder / tls["ca"] if "ca" in tls else None,
+        ca_place=_within(tree, "tls", "ca"),
         certificate=_certificate(tls, folder),
+        certificate_place=_within(tree, "tls", "certificate"),
         proxy=_perhaps_secret(stated.get("proxy", ""), folder),
         headers={key: _perhaps_secret(value, folder) for key, value in stated.get("headers", {}).items()},
         packages=tuple(folder / package for package in stated.get("ig", ())),
@@ -195,6 +200,15 @@ def _certificate(tls: Mapping[str, str], folder: Path) -> tuple[Path, Path] | No
     if "certificate" not in tls:
         return None
     return folder / tls["certificate"], folder / tls.get("key", tls["certificate"])
+
+
+def _within(tree: Tree, *keys: str) -> Place:
+    """Return where the value of a key stands, nowhere where there is none."""
+    for key in keys:
+        if key not in tree.value:
+            return NOWHERE
+        tree = tree.value[key]
+    return tree.place
 
 
 def _auth(tree: Tree, folder: Path) -> Auth | None:
