@@ -90,6 +90,12 @@ def _record(known: Mapping[str, Shape], *needed: str) -> Shape:
     return shape
 
 
+def _whole(value: Json) -> str:
+    if value.__class__ is int and value >= 0:
+        return ""
+    return f" takes a whole number from 0; actual: {'one below' if value.__class__ is int else _kind(value)}"
+
+
 def _digest(value: Json) -> str:
     return (
         "" if value.__class__ is str and _NAMES_FILE.fullmatch(value) else " takes a SHA-256 in hexadecimal"
@@ -106,11 +112,11 @@ def _beside(value: Json) -> str:
     return _BESIDE(value)
 
 
-_TEXT, _WHOLE, _FLAG = _is(str), _is(int), _is(bool)
+_TEXT, _FLAG = _is(str), _is(bool)
 _NUMBER = _is(int, float, said="a number")
 _PERHAPS_TEXT, _PERHAPS_WHOLE = _is(str, type(None)), _is(int, type(None))
 _TEXTS, _PERHAPS_NUMBER = _each(_TEXT), _is(int, float, type(None), said="a number or null")
-_BESIDE = _record({"sha256": _digest, "size": _WHOLE}, "sha256")
+_BESIDE = _record({"sha256": _digest, "size": _whole}, "sha256")
 _RULE = _record(
     {
         **dict.fromkeys(("id", "spec", "statement", "source", "when", "reason", "hint", "policy"), _TEXT),
@@ -137,7 +143,7 @@ _ATTEMPT = _record(
         "utf8": _FLAG,
     }
 )
-_COMMON: Mapping[str, Shape] = {"seq": _WHOLE, "ms": _NUMBER, "who": _TEXT, "scenario": _TEXT}
+_COMMON: Mapping[str, Shape] = {"seq": _whole, "ms": _NUMBER, "who": _TEXT, "scenario": _TEXT, "step": _whole}
 
 
 def _event(known: Mapping[str, Shape], *needed: str) -> Shape:
@@ -158,9 +164,9 @@ SHAPES: Mapping[str, Shape] = {
             "policies": _TEXTS,
             "roles": _each(_word(Party)),
             "evidence": _word(Evidence),
-            "pages": _WHOLE,
+            "pages": _whole,
             "settle": _NUMBER,
-            "scenarios": _WHOLE,
+            "scenarios": _whole,
             "requirements": _TEXT,
             "argv": _TEXTS,
             "ig": _each(_record({"name": _TEXT, "version": _TEXT, "sha256": _TEXT, "read": _TEXT}, "name")),
@@ -200,14 +206,13 @@ SHAPES: Mapping[str, Shape] = {
         *("verdict", "lacks"),
     ),
     "intent": _event(
-        {**dict.fromkeys(("name", "verb", "type", "tag", "id", "sha256"), _TEXT), "step": _WHOLE},
+        {**dict.fromkeys(("name", "verb", "type", "tag", "id", "sha256"), _TEXT)},
         *("type", "tag", "id"),
     ),
     "step": _event(
         {
-            "step": _WHOLE,
             **dict.fromkeys(("name", "verb", "label"), _TEXT),
-            "line": _WHOLE,
+            "line": _whole,
             "query": _each(_pair),
         },
         "step",
@@ -217,8 +222,7 @@ SHAPES: Mapping[str, Shape] = {
             "purpose": _TEXT,
             "request": _REQUEST,
             "attempts": _each(_ATTEMPT, some=True),
-            "step": _WHOLE,
-            "round": _WHOLE,
+            "round": _whole,
             "name": _TEXT,
             "verb": _TEXT,
         },
@@ -231,7 +235,7 @@ SHAPES: Mapping[str, Shape] = {
     "bound": _event(
         {
             **dict.fromkeys(("name", "reference", "url", "version", "how"), _TEXT),
-            "index": _WHOLE,
+            "index": _whole,
             "sent": _PERHAPS_TEXT,
             "received": _PERHAPS_TEXT,
             "found": _FLAG,
@@ -240,8 +244,8 @@ SHAPES: Mapping[str, Shape] = {
         *("name", "reference", "sent", "received", "deleted", "how"),
     ),
     "kept": _event({"name": _TEXT, "value": _TEXT}, "name", "value"),
-    "clock": _event({"step": _WHOLE, "waited": _NUMBER, "polls": _WHOLE}),
-    "not-reached": _event({"step": _WHOLE, "because": _TEXT}, "step", "because"),
+    "clock": _event({"waited": _NUMBER, "polls": _whole}),
+    "not-reached": _event({"because": _TEXT}, "step", "because"),
     "finding": _event(
         {
             **dict.fromkeys(
@@ -250,10 +254,9 @@ SHAPES: Mapping[str, Shape] = {
             "level": _word(Level),
             "evidence": _word(Evidence),
             "result": _word(Result),
-            "step": _WHOLE,
             "check": _is(int, str),
             "gating": _FLAG,
-            "exchange": _WHOLE,
+            "exchange": _whole,
         },
         *("requirement", "result", "gating", "step", "check", "at", "expected", "actual", "message", "hint"),
         "exchange",
@@ -264,11 +267,11 @@ SHAPES: Mapping[str, Shape] = {
     "verdict": _event({"verdict": _word(Verdict)}, "verdict"),
     "footer": _event(
         {
-            "counts": _map(_WHOLE),
+            "counts": _map(_whole),
             "ended": _word(("done", "interrupted", "broken")),
             "verdict": _TEXT,
             "requirements": _map(_word(Verdict)),
-            **dict.fromkeys(("exit", "leftovers", "requests"), _WHOLE),
+            **dict.fromkeys(("exit", "leftovers", "requests"), _whole),
             "seconds": _NUMBER,
         },
         *("counts", "ended"),

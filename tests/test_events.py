@@ -16,7 +16,8 @@ from conformance.run.recorder import LONGEST, Recorder
 HEADER = {
     "schema": events.SCHEMA,
     **dict.fromkeys(("run", "dermconf"), "1"),
-    **dict.fromkeys(("roles", "gates"), []),
+    "roles": [],
+    "gates": [],
     "mode": {"read_only": False, "leave_data": False},
     "evidence": "explicit",
     "pages": 20,

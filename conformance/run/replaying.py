@@ -11,7 +11,7 @@ from conformance.jsontext import parsed
 from conformance.judge.replay import judge_again
 from conformance.judge.weigh import Bench
 from conformance.model import Evidence, Party, Target
-from conformance.problem import Place, Problem
+from conformance.problem import Place, Problem, Problems
 from conformance.read import parse
 from conformance.run.standings import again, regraded
 from conformance.summary import summary
@@ -83,7 +83,12 @@ def _unplayed(recorded: ScenarioRun) -> bool:
 def _scenario(recorded: ScenarioRun, path: Path, known: Collection[str]) -> Scenario:
     """Return the scenario that was played; raises Problem where what is recorded cannot be of it."""
     event = recorded.event
-    rows = parse(event["text"], event.get("file", ""), id=event["id"])
+    try:
+        rows = parse(event["text"], event.get("file", ""), id=event["id"])
+    except Problems as unreadable:
+        (first, *_) = unreadable.problems
+        told = f"the text of {recorded.name} cannot be read: {first.message}"
+        raise _foreign(told, event, path) from None
     found = next((row for row in rows if row.row == event["row"]), None)
     if found is None:
         raise _foreign(f"the record holds no row '{event['row']}' of {event['id']}", event, path)
