@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import partial
 from hashlib import sha256
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -66,8 +67,10 @@ _EMPTY = "this is not a recorded run: it is empty"
 _UNKNOWN = (
     "a run writes its header before it sends anything; what was emptied later says nothing of what was left"
 )
+# What is written is shorter by far; a device has lines without an end.
+_LONGEST = 64_000_000
 _TWICE = "this line begins another run"
-_NAME = "name the run.jsonl of a run"
+NAME = "name the run.jsonl of a run"
 MEND = "the file was altered or damaged: take it from where it was written, or run again"
 
 
@@ -125,6 +128,8 @@ def lines(path: Path) -> Iterable[dict[str, Json]]:
     for number, row in _rows(path):
         event = _event(row)
         if event is None and not row.endswith(b"\n"):
+            if not begun:
+                raise _refused(_HEADLESS, path, number)
             return
         if event is None:
             raise _refused("this line is not an event", path, number)
@@ -140,10 +145,10 @@ def lines(path: Path) -> Iterable[dict[str, Json]]:
 def _rows(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
         with path.open("rb") as file:
-            yield from enumerate(file, 1)
+            yield from enumerate(iter(partial(file.readline, _LONGEST), b""), 1)
     except OSError as error:
         message = f"the record cannot be read: {error.strerror}"
-        raise Problem("record", message, place=Place(str(path)), hint=_NAME) from None
+        raise Problem("record", message, place=Place(str(path)), hint=NAME) from None
 
 
 def _of_this_version(header: Mapping[str, Json], path: Path, number: int) -> bool:

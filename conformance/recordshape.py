@@ -165,7 +165,7 @@ SHAPES: Mapping[str, Shape] = {
             "roles": _each(_word(Party)),
             "evidence": _word(Evidence),
             "pages": _whole,
-            "settle": _NUMBER,
+            "settle": _PERHAPS_NUMBER,
             "scenarios": _whole,
             "requirements": _TEXT,
             "argv": _TEXTS,

@@ -11,7 +11,7 @@ from conformance.model import GATES, Evidence, Party, Target
 from conformance.problem import NOWHERE, Place, Problem, Problems, did_you_mean
 from conformance.read.settingsshape import SHAPE
 from conformance.read.shape import complaints
-from conformance.yamlfile import load
+from conformance.yamlfile import load, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 FILE = "dermconf.yaml"
 # What a permission is needed for; `write` is told apart, since a run without it is a run of its own kind.
 PERMISSIONS = ("write", "delete", "validate", "search-by-post")
-_LARGEST = 1_000_000
 # Headers that are credentials by their names.
 _CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
@@ -74,7 +73,7 @@ class Settings:
 
 def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
-    tree = load(_text(file), str(file))
+    tree = load(text_of(file), str(file))
     found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
     found = found or list(_unusable(tree))
     if found:
@@ -140,19 +139,6 @@ def _usable(address: str) -> bool:
         return bool(parts.hostname) and parts.port != 0 and address.isascii() and address.isprintable()
     except ValueError:
         return False
-
-
-def _text(file: Path) -> str:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise Problem("usage", f"{file} cannot be read: {error.strerror}") from None
-    if len(data) > _LARGEST:
-        raise Problem("usage", f"{file} is larger than {_LARGEST} bytes")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise Problem("yaml", "the file is not UTF-8", place=Place(str(file))) from None
 
 
 def _settings(name: str, tree: Tree, folder: Path) -> Settings:

@@ -195,6 +195,20 @@ def test_a_difference_from_a_run_that_was_cut_off_is_not_green(form, recorded, c
     assert called(diff.command, recorded, recorded)[0] == 0
 
 
+@pytest.mark.parametrize("line", [b"\0" * 1000, b'{"event":"header"', b"\x1f\x8b\x08\x00"])
+def test_a_file_whose_only_line_is_cut_is_no_record_and_not_empty(line, tmp_path):
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(line)
+    with pytest.raises(Problem, match="its first line is no header"):
+        events.read(path)
+
+
+def test_a_file_without_an_end_is_refused_in_bounded_memory(monkeypatch):
+    monkeypatch.setattr(events, "_LONGEST", 1_000)
+    with pytest.raises(Problem, match="its first line is no header"):
+        events.read(Path("/dev/zero"))
+
+
 @pytest.mark.parametrize("keep", ["", "\n", "no header"])
 def test_of_a_record_without_a_header_cleanup_cannot_say_that_nothing_was_left(keep, recorded, tmp_path):
     path = tmp_path / "run.jsonl"
