@@ -38,8 +38,8 @@ def access(
     vault, asides = Vault(), list[Exchange]()
     proxy = _value(settings.proxy, "proxy", settings.place)
     way = Way(
-        trusted=authorities(settings.ca),
-        certificate=own(settings.certificate),
+        trusted=authorities(settings.ca, settings.ca_place),
+        certificate=own(settings.certificate, settings.certificate_place),
         proxy=_proxy(proxy, settings.place),
     )
     vault.keep(*_passwords(proxy))
@@ -87,6 +87,9 @@ def _bearer(auth: Auth, _issuer: Issuer, vault: Vault) -> Credentials:
 
 def _basic(auth: Auth, _issuer: Issuer, vault: Vault) -> Credentials:
     user = auth.plain.get("user") or _secret(auth.secrets["user"], "user", auth.place)
+    if ":" in user:
+        message = "user: a user name for basic authorisation has no colon (RFC 7617)"
+        raise Problem("usage", message, place=auth.place)
     password = auth.secrets["password"]
     return basic(user, _secret(password, "password", auth.place), password.source, vault)
 

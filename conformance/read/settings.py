@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.model import GATES, IMAGING, Evidence, Party, Target
-from conformance.problem import Place, Problem, Problems, did_you_mean
+from conformance.problem import NOWHERE, Place, Problem, Problems, did_you_mean
 from conformance.read.settingsshape import SHAPE
 from conformance.read.shape import complaints
-from conformance.yamlfile import load
+from conformance.yamlfile import load, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 FILE = "dermconf.yaml"
 # What a permission is needed for; `write` is told apart, since a run without it is a run of its own kind.
 PERMISSIONS = ("write", "delete", "validate", "search-by-post")
-_LARGEST = 1_000_000
 # Headers that are credentials by their names.
 _CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
@@ -62,7 +61,10 @@ class Settings:
     threads: int | None = None
     auth: Auth | None = None
     ca: Path | None = None
+    # Where `tls` says so; nowhere for what an option says.
+    ca_place: Place = NOWHERE
     certificate: tuple[Path, Path] | None = None
+    certificate_place: Place = NOWHERE
     proxy: str | Secret = ""
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
     others: Mapping[str, Auth] = field(default_factory=dict)
@@ -72,7 +74,7 @@ class Settings:
 
 def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
-    tree = load(_text(file), str(file))
+    tree = load(text_of(file), str(file))
     found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
     found = found or list(_unusable(tree))
     if found:
@@ -140,19 +142,6 @@ def _usable(address: str) -> bool:
         return False
 
 
-def _text(file: Path) -> str:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise Problem("usage", f"{file} cannot be read: {error.strerror}") from None
-    if len(data) > _LARGEST:
-        raise Problem("usage", f"{file} is larger than {_LARGEST} bytes")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise Problem("yaml", "the file is not UTF-8", place=Place(str(file))) from None
-
-
 def _settings(name: str, tree: Tree, folder: Path) -> Settings:
     stated: Mapping[str, Json] = tree.json
     budget, tls = stated.get("budget", {}), stated.get("tls", {})
@@ -162,7 +151,9 @@ def _settings(name: str, tree: Tree, folder: Path) -> Settings:
         auth=_auth(tree.value["auth"], folder) if "auth" in stated else None,
         others=_others(tree.child("credentials"), folder),
         ca=folder / tls["ca"] if "ca" in tls else None,
+        ca_place=_within(tree, "tls", "ca"),
         certificate=_certificate(tls, folder),
+        certificate_place=_within(tree, "tls", "certificate"),
         proxy=_perhaps_secret(stated.get("proxy", ""), folder),
         headers={key: _perhaps_secret(value, folder) for key, value in stated.get("headers", {}).items()},
         packages=tuple(folder / package for package in stated.get("ig", ())),
@@ -211,6 +202,15 @@ def _certificate(tls: Mapping[str, str], folder: Path) -> tuple[Path, Path] | No
 def _others(tree: Tree | None, folder: Path) -> Mapping[str, Auth]:
     named = {name: _auth(part, folder) for name, part in tree.value.items()} if tree else {}
     return {name: auth for name, auth in named.items() if auth is not None}
+
+
+def _within(tree: Tree, *keys: str) -> Place:
+    """Return where the value of a key stands, nowhere where there is none."""
+    for key in keys:
+        if key not in tree.value:
+            return NOWHERE
+        tree = tree.value[key]
+    return tree.place
 
 
 def _auth(tree: Tree, folder: Path) -> Auth | None:

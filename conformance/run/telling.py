@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from conformance.model import Finding, Json, Request, Resource, Scenario
     from conformance.run.recorder import Recorder
     from conformance.talk.client import Client
+
+REPORT = "please report this to the authors of dermconf"
+
+
+def mistake(error: BaseException) -> str:
+    """Return a mistake of ours in one sentence: what, and where."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = f"{frames[-1].name}, line {frames[-1].lineno}" if frames else "nowhere"
+    return f"{type(error).__name__} in {last}: {error}"
 
 
 @dataclass(frozen=True, slots=True)

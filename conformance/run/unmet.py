@@ -133,6 +133,6 @@ def _each(wanted: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
 
 
 def _listed(include: str, listed: frozenset[str]) -> bool:
-    """Tell whether an include is listed, with or without its target type, or every one is."""
+    """Tell whether an include is listed, with or without its target type, or may be meant by `*`."""
     short = ":".join(include.split(":")[:2])
     return "*" in listed or short in {":".join(entry.split(":")[:2]) for entry in listed}

@@ -103,6 +103,11 @@ BAD = [
     ("targets: {a: {base: http://h/fhir, budget: {total: 1.5}}}", "requests of one run"),
     ("targets: {a: {base: http://h/fhir, headers: {Authorization: x}}}", "credentials stand under auth"),
     ("targets: {a: {base: http://h/fhir, headers: {X-A: 5}}}", "a text, or"),
+    ("targets: {a: {base: http://h/fhir, tls: {key: k.pem}}}", "1:41: 'tls' needs 'certificate'"),
+    (
+        "targets: {a: {base: http://h/fhir, auth: {basic: {user: 'a:b', password: {env: B}}}}}",
+        "1:57: 'user' takes a user name, which has no colon (RFC 7617)",
+    ),
     ("targets: {a: {base: http://h/fhir, timeout: 0}}", "seconds for one answer"),
 ]
 

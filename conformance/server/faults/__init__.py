@@ -18,7 +18,7 @@ __all__ = ["FAULTS", "Fault", "faulty", "unknown"]
 
 _MODULES = (
     *("http", "negotiation", "metadata", "reading", "writing", "deleting", "bundles"),
-    *("searching", "results", "linkage", "annotations", "predictions", "finding", "lacking"),
+    *("searching", "combining", "results", "linkage", "annotations", "predictions", "finding", "lacking"),
     *("labelling", "origins", "models", "series", "values"),
     *("imaging_doors", "imaging_studies", "imaging_pixels"),
 )

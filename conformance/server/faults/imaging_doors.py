@@ -51,7 +51,7 @@ class AppLaunchUnnamed(Imaging):
         return _without(told, _APP_LAUNCH)
 
 
-@breaks("SIA-DSC-03")
+@breaks("SIA-DSC-03", seen="https://github.com/smart-on-fhir/smart-launcher/issues/77")
 class CodeGrantUnnamed(Imaging):
     """The smart-configuration names App Launch for images, and no grant by code."""
 
@@ -67,7 +67,7 @@ class BackendUnnamed(Imaging):
         return _without(told, _BACKEND)
 
 
-@breaks("SIA-DSC-05")
+@breaks("SIA-DSC-05", seen="https://github.com/openemr/openemr/issues/13943")
 class SigningUnnamed(Imaging):
     """The smart-configuration names Backend Services for images, and no signed assertion."""
 
@@ -75,7 +75,7 @@ class SigningUnnamed(Imaging):
         return _without(told, "private_key_jwt")
 
 
-@breaks("SIA-DSC-06")
+@breaks("SIA-DSC-06", seen="https://github.com/inferno-framework/inferno-reference-server/pull/184")
 class SystemScopeUnlisted(Imaging):
     """The smart-configuration does not list the scope of Backend Services for images."""
 
@@ -83,7 +83,7 @@ class SystemScopeUnlisted(Imaging):
         return _without(told, _SCOPE)
 
 
-@breaks("SIA-AUT-01")
+@breaks("SIA-AUT-01", seen="https://github.com/microsoft/fhir-proxy/issues/73")
 class NoModeNamed(Imaging):
     """The smart-configuration names images, and no mode by which one gets in."""
 
@@ -106,14 +106,6 @@ class EveryTokenActive(Imaging):
 
     def introspect(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
         return {**told, "active": True}
-
-
-@breaks("SIA-BES-02")
-class SystemScopeRefused(Imaging):
-    """A token with the scope of Backend Services for images is refused for its scope."""
-
-    def covers(self, access: Access, *, backend: bool) -> bool:
-        return not access.system and super().covers(access, backend=backend)
 
 
 @breaks("SIA-TOK-04")
@@ -143,7 +135,7 @@ class ExpiredTokensAccepted(Imaging):
         return False
 
 
-@breaks("SIA-TOK-01")
+@breaks("SIA-TOK-01", seen="https://github.com/ohs-foundation/fhir-gateway/issues/203")
 class RevokedTokensAccepted(Imaging):
     """A token is accepted that was taken back."""
 
@@ -161,7 +153,7 @@ class UnknownTokensAccepted(Imaging):
         return access or Access(client="", scope=_SCOPE, patients=_EVERYBODY)
 
 
-@breaks("SIA-TOK-02")
+@breaks("SIA-TOK-02", seen="https://github.com/LinuxForHealth/FHIR/issues/2669")
 class ScopesUnasked(Imaging):
     """A token is accepted whatever its scopes."""
 
@@ -170,7 +162,7 @@ class ScopesUnasked(Imaging):
         return True
 
 
-@breaks("SIA-TOK-03")
+@breaks("SIA-TOK-03", seen="https://github.com/medplum/medplum/pull/9123")
 class PatientsUnasked(Imaging):
     """A token for one patient opens the studies of all."""
 
@@ -229,7 +221,7 @@ class OtherClientsEmpty(Imaging):
         return _empty()
 
 
-@breaks("SIA-SRC-07")
+@breaks("SIA-SRC-07", seen="https://github.com/microsoft/fhir-server/pull/5683")
 class RestrictedListed(Imaging):
     """A search lists studies that the client may not see, with all others."""
 

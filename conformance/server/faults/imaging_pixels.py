@@ -35,7 +35,7 @@ class _Described(Imaging):
         return {**attributes, self.keyword: self.value} if door in self.doors else attributes
 
 
-@breaks("SIA-WAD-01")
+@breaks("SIA-WAD-01", seen="https://github.com/dcm4che/dcm4chee-arc-light/issues/1715")
 class WholeStudyUnoffered(Imaging):
     """A whole study cannot be retrieved, only its instances."""
 
@@ -65,7 +65,7 @@ class ClosingBoundaryLost(Imaging):
         return replace(reply, content=reply.content[: reply.content.rstrip().rfind(b"--", 0, -2) - 4])
 
 
-@breaks("SIA-WAD-03")
+@breaks("SIA-WAD-03", seen="https://github.com/microsoft/dicom-server/issues/2051")
 class OnlyStudiesOffered(Imaging):
     """Whole studies are retrieved, and nothing else."""
 
@@ -98,12 +98,14 @@ class OtherInstanceSent(Imaging):
         return [list(images[0].study.located())[-1]] if door == "instance" else images
 
 
-@breaks("WADO-08")
-class JpegCalledPng(Imaging):
-    """A rendered image is called PNG, whatever it is."""
+@breaks("WADO-08", seen="https://github.com/DICOMcloud/DICOMcloud/issues/19")
+class JpegIsNone(Imaging):
+    """What is rendered as JPEG is none by its bytes."""
 
-    def label(self, type_: str) -> str:
-        return "image/png" if type_ == "image/jpeg" else type_
+    def say(self, door: str, reply: Reply) -> Reply:
+        if door != "rendered" or reply.headers.get("content-type") != "image/jpeg" or not reply.content:
+            return reply
+        return replace(reply, content=bytes(4) + reply.content[4:])
 
 
 @breaks("WADO-08")
@@ -115,7 +117,7 @@ class AlwaysJpeg(Imaging):
         return jpeg[0] if jpeg and accept == "image/png" else super().choose(accept, offers)
 
 
-@breaks("WADO-09a")
+@breaks("WADO-09a", seen="https://github.com/DICOMcloud/DICOMcloud/issues/48")
 class FramesFromZero(Imaging):
     """Frames are counted from zero: the first one is refused."""
 
@@ -127,13 +129,13 @@ class FramesFromZero(Imaging):
         )
 
 
-@breaks("WADO-09b")
+@breaks("WADO-09b", seen="https://github.com/dcm4che/dcm4chee-arc-light/issues/2827")
 class FramesBeyondTheLast(Imaging):
-    """A frame beyond the last is answered with nothing, as if there were one."""
+    """A frame beyond the last breaks the server."""
 
     def say(self, door: str, reply: Reply) -> Reply:
         if door == "frames" and reply.status == HTTPStatus.NOT_FOUND:
-            return replace(reply, status=HTTPStatus.OK, content=b"")
+            return _plain(HTTPStatus.INTERNAL_SERVER_ERROR, reply)
         return reply
 
 
@@ -147,7 +149,7 @@ class UnknownStudyEmpty(Imaging):
         return reply
 
 
-@breaks("WADO-10")
+@breaks("WADO-10", seen="https://github.com/Chinlinlee/raccoon-dicom/issues/5")
 class UnknownStudyBreaks(Imaging):
     """A study that is not there breaks the server."""
 
@@ -155,13 +157,21 @@ class UnknownStudyBreaks(Imaging):
         return Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "exception", f"No {what}.")
 
 
-@breaks("WADO-11")
+@breaks("WADO-11", seen="https://github.com/cornerstonejs/cornerstoneWADOImageLoader/issues/356")
 class WrongTypeIsBadRequest(Imaging):
     """A media type that cannot be given is answered with 400."""
 
     def say(self, door: str, reply: Reply) -> Reply:
         _ = door
         return _plain(HTTPStatus.BAD_REQUEST, reply) if reply.status == HTTPStatus.NOT_ACCEPTABLE else reply
+
+
+@breaks("WADO-11", seen="https://github.com/UMEssen/DICOM-RST/issues/60")
+class WrongTypeSentAnyway(Imaging):
+    """Whatever is accepted, the same is sent."""
+
+    def choose(self, accept: str, offers: Sequence[Offer]) -> Offer | None:
+        return super().choose(accept, offers) or offers[0]
 
 
 @breaks("WADO-12")
@@ -172,7 +182,7 @@ class PixelsForAnybody(Imaging):
         return door not in {"study", "rendered"}
 
 
-@breaks("WADO-14")
+@breaks("WADO-14", seen="https://github.com/OHIF/Viewers/issues/4256")
 class BulkDataElsewhere(Imaging):
     """What metadata name as the place of bulk data leads nowhere."""
 
@@ -189,7 +199,7 @@ class AttachmentIsText(Behaviour):
         return type_, b"The picture is being processed."
 
 
-@breaks("WADO-15b")
+@breaks("WADO-15b", seen="https://github.com/LinuxForHealth/FHIR/issues/918")
 class AttachmentRecompressed(Behaviour):
     """A photograph is sent with other bytes than its attachment describes."""
 

@@ -68,7 +68,7 @@ class ChangesUnheard(_Deaf):
     parameter = "_lastUpdated"
 
 
-@breaks("SIA-SRC-03")
+@breaks("SIA-SRC-03", seen="https://github.com/RadicalImaging/Static-DICOMWeb/pull/86")
 class StudyIdentifierUnheard(_Deaf):
     """A search by UID finds all studies of the patient."""
 
@@ -91,7 +91,7 @@ class StudiesAsCollection(Imaging):
         return {**bundle, "type": "collection"}
 
 
-@breaks("SIA-SRC-10")
+@breaks("SIA-SRC-10", seen="https://github.com/microsoft/dicom-server/pull/434")
 class InstancesUncounted(_Lacking):
     """Studies do not tell how many instances they have."""
 
@@ -114,7 +114,7 @@ class LocalEndpointsLeftOut(_Bundling):
         return not str(entry.get("fullUrl", "")).startswith("urn:")
 
 
-@breaks("SIA-503-01")
+@breaks("SIA-503-01", seen="https://github.com/medplum/medplum/issues/10518")
 class BusySearchSaysNothing(Imaging):
     """A search that is put off does not say until when."""
 
@@ -122,7 +122,7 @@ class BusySearchSaysNothing(Imaging):
         return {}
 
 
-@breaks("SIA-503-03")
+@breaks("SIA-503-03", seen="https://github.com/microsoft/fhir-server/pull/1639")
 class BusyRetrievalSaysNothing(Imaging):
     """A retrieval that is put off does not say until when."""
 
@@ -222,7 +222,7 @@ class EndpointSuspended(Imaging):
         return {**endpoint, "status": "suspended"}
 
 
-@breaks("WADO-13")
+@breaks("WADO-13", seen="https://github.com/ImagingInformatics/hackathon-dataset/issues/69")
 class InstancesMiscounted(Imaging):
     """Studies tell one instance more than there are."""
 

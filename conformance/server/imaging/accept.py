@@ -57,7 +57,7 @@ def chosen(accept: str, offers: Sequence[Offer]) -> Offer | None:
 
 def _ranges(accept: str) -> Iterator[_Range]:
     for text in _RANGE.findall(accept):
-        name, *parameters = (part.strip() for part in _PART.findall(text))
+        name, *parameters = [part.strip() for part in _PART.findall(text)] or [""]
         pairs = (parameter.partition("=") for parameter in parameters)
         stated = {key.strip().lower(): value.strip().strip('"') for key, _, value in pairs}
         yield _Range(name=name.lower(), parameters=stated)

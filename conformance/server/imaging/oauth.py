@@ -167,13 +167,15 @@ _HANDLERS: Mapping[str, tuple[str, Callable[[_Call], Reply]]] = {
 
 
 def _of_loopback(redirect: str) -> bool:
+    # What a header cannot carry is no address.
+    if not (redirect.isascii() and redirect.isprintable()):
+        return False
     try:
         parts = urlsplit(redirect)
+        reachable = parts.port != 0
     except ValueError:
         return False
-    # What a header cannot carry is no address.
-    written = redirect.isascii() and redirect.isprintable()
-    return written and parts.scheme == "http" and parts.hostname in _LOOPBACK and not parts.fragment
+    return reachable and parts.scheme == "http" and parts.hostname in _LOOPBACK and not parts.fragment
 
 
 def _challenge(verifier: str) -> bytes:

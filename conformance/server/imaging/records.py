@@ -51,7 +51,7 @@ class Records:
     def beside(self, resource: Json) -> Json | None:
         """Return the entry that has to stand beside a study of a searchset, None where there is none."""
         for reference in resource.get("endpoint", ()):
-            for study in self.admitted.studies():
+            for study in studies().values():
                 if self._response_local(study) and reference.get("reference") == self._local(study):
                     own = self._own(study)
                     return {"fullUrl": self._local(study), "resource": own, "search": {"mode": "include"}}

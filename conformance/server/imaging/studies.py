@@ -132,7 +132,7 @@ def _studies() -> Iterator[Study]:
         id="imaging-study-restricted",
         uid=uid("imaging-study-restricted"),
         patient=PATIENT_A,
-        description="Photographs of the face, in part withheld from clients",
+        description="Photographs of the face, a part of them withheld",
         day=8,
         series=(
             _series("imaging-study-restricted", 1, "XC", photo),
