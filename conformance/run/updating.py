@@ -82,9 +82,9 @@ def _make_sure_it_is_free(acting: Acting, reference: str) -> None:
 
 
 def rebind(acting: Acting, resource: Resource, sent: Sent, body: Json) -> None:
-    answer = (
-        sent.body if isinstance(sent.body, dict) and sent.body.get("resourceType") == resource.type else None
-    )
+    """Let a name stand for what its resource has become."""
+    ours = isinstance(sent.body, dict) and sent.body.get("resourceType") == resource.type
+    answer = sent.body if ours else None
     version = version_of(sent) or resource.version
     # An update brings a deleted resource back (R4-UPD-06 and http.html#delete).
     after = replace(resource, sent=body, received=answer, version=version, deleted=False)
