@@ -22,6 +22,12 @@ def _keys(_context: click.Context, _option: click.Parameter, file: Path | None) 
     return file
 
 
+def _address(_context: click.Context, _option: click.Parameter, url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise click.BadParameter(f"{url} is no http or https address")
+    return url
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="Port; 0 takes any free one.")
@@ -52,6 +58,13 @@ def _keys(_context: click.Context, _option: click.Parameter, file: Path | None) 
     show_default=True,
     help="Generation of SMART Imaging Access by which it gives images.",
 )
+@click.option(
+    "--wado",
+    default="",
+    metavar="URL",
+    callback=_address,
+    help="An archive whose WADO-RS its studies lead to, instead of its own.",
+)
 @click.option("--with-stdin", is_flag=True, hidden=True, help="End when standard input does.")
 def command(  # noqa: PLR0917 - click's way
     host: str,
@@ -63,6 +76,7 @@ def command(  # noqa: PLR0917 - click's way
     token_seconds: int,
     client_keys: Path | None,
     imaging: str,
+    wado: str,
     with_stdin: bool,  # noqa: FBT001 - click's way
 ) -> None:
     """Start the embedded reference server; every fault is also at /faults/NAME/fhir.
@@ -81,7 +95,15 @@ def command(  # noqa: PLR0917 - click's way
     if with_stdin:
         Thread(target=_end_with_stdin, daemon=True).start()
     doors = Doors(granting=Granting(seconds=token_seconds, keys=client_keys))
-    app = create(seed=seed, database=database, faults=faults, enforce=enforce, doors=doors, imaging=imaging)
+    app = create(
+        seed=seed,
+        database=database,
+        faults=faults,
+        enforce=enforce,
+        doors=doors,
+        imaging=imaging,
+        wado=wado,
+    )
     serve(app, host=host, port=port, started=click.echo)
 
 

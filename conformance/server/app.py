@@ -46,11 +46,12 @@ def create(
     enforce: bool = False,
     doors: Doors | None = None,
     imaging: str = NEWEST,
+    wado: str = "",
 ) -> Starlette:
     """Return the application; `faults` break `/fhir` itself, `enforce` refuses what is invalid.
 
     `doors` says who is let in at `/auth/NAME/fhir`, `imaging` by which generation of SMART Imaging Access
-    images are given.
+    images are given, and `wado` the base of WADO-RS that studies lead to, where it is not the server's own.
     """
     doors = doors or Doors()
     sites = Sites(
@@ -60,6 +61,7 @@ def create(
         enforce=enforce,
         imaging=imaging,
         granting=doors.granting,
+        archive=wado.rstrip("/"),
     )
     routes = [
         *(route for place in images.PLACES for route in _routes(place, partial(_serve_images, sites, place))),

@@ -45,10 +45,12 @@ class Sites:
         enforce: bool = False,
         imaging: str = NEWEST,
         granting: Granting | None = None,
+        archive: str = "",
     ) -> None:
         self._seed = seed
         self._generation = GENERATIONS[imaging]
         self._granting = granting or Granting()
+        self._archive = archive
         self._enforce = enforce
         self._database = database
         self._main = faulty(faults)
@@ -105,6 +107,7 @@ class Sites:
                 behaviour=imaging,
                 generation=self._of_fault(mount) or self._generation,
                 grants=Grants(granting=self._granting),
+                archive=self._archive,
             ),
             seeded=self._seed,
             enforcing=self._enforce,

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import requests
+from imaging_client import STUDY_A, Images
 
 from conformance.commands.run import _claimed
 from conformance.model import Target
@@ -30,6 +31,33 @@ def test_serve_knows_no_other_generation():
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 2
     assert "'G0', 'G1', 'G2', 'G3'" in done.stderr
+
+
+@pytest.mark.parametrize("generation", ["G1", "G2", "G3"])
+def test_serve_leads_to_the_archive_that_is_named(generation):
+    archive = "http://127.0.0.1:1/dicom-web"
+    command = [sys.executable, "-m", "conformance", "serve", "--port", "0", "--imaging", generation]
+    with subprocess.Popen([*command, "--wado", f"{archive}/"], stdout=subprocess.PIPE, text=True) as process:
+        root = process.stdout.readline().strip().removesuffix("/fhir")
+        with requests.Session() as session:
+            session.trust_env = False
+            found = Images(root, session).found("patient=imaging-patient-a&_include=ImagingStudy:endpoint")
+            own = Images(root, session)(f"/wado/studies/{STUDY_A}/metadata").json()
+        process.terminate()
+    resources = [entry["resource"] for entry in found["entry"]]
+    held = [one for resource in resources for one in (resource, *resource.get("contained", ()))]
+    addresses = [one["address"] for one in held if one["resourceType"] == "Endpoint"]
+    assert len(addresses) > 1
+    assert set(addresses) == {archive}
+    # What it still answers itself leads to itself.
+    assert own[0]["7FE00010"]["BulkDataURI"].startswith(f"{root}/wado/")
+
+
+def test_serve_leads_to_addresses_alone():
+    command = [sys.executable, "-m", "conformance", "serve", "--wado", "archive"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 2
+    assert "archive is no http or https address" in done.stderr
 
 
 def test_a_run_without_a_target_knows_the_images_of_its_server():

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the parts of one mount are; `root` is its address without a slash at the end."""
+    """Where the parts of one mount are; `root` is its address without a slash at the end.
+
+    `archive` is the base of WADO-RS where the pixels are somebody else's.
+    """
 
     root: str
+    archive: str = ""
 
     @property
     def fhir(self) -> str:
@@ -25,6 +29,11 @@ class Addresses:
     def wado(self) -> str:
         """Return the base of WADO-RS."""
         return f"{self.root}/wado"
+
+    @property
+    def pixels(self) -> str:
+        """Return the base of WADO-RS that studies lead to."""
+        return self.archive or self.wado
 
     @property
     def oauth(self) -> str:

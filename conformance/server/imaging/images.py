@@ -24,7 +24,7 @@ _CLINICAL = "clinical"
 
 def answer(site: Site, place: str, request: Request) -> Reply:
     """Return the answer of a place beside a FHIR base."""
-    at = Addresses(request.base.removesuffix(f"/{place}"))
+    at = Addresses(request.base.removesuffix(f"/{place}"), site.side.archive)
     asked_first = sharing.preflight(site.side.behaviour, request, place)
     if asked_first is not None:
         return asked_first

@@ -30,7 +30,7 @@ class Records:
     def shared(self) -> Json:
         """Return the Endpoint of all studies that have no other."""
         told = {"versionId": "1", "lastUpdated": "2026-02-01T08:00:00.000Z"}
-        made = self._endpoint(self.at.wado, token_needed=True)
+        made = self._endpoint(self.at.pixels, token_needed=True)
         return {**made, "id": SHARED, "meta": {**made["meta"], **told}}
 
     def found(self, study: Study) -> Json:
@@ -68,8 +68,9 @@ class Records:
     def _own(self, study: Study) -> Json:
         side = self.admitted.side
         granted = study.pointing is Pointing.GRANTED and (side.generation.bound or side.generation.bearer)
-        if not granted:
-            return self._endpoint(self.at.wado, token_needed=True)
+        # An archive of somebody else knows no rights of ours.
+        if not granted or self.at.archive:
+            return self._endpoint(self.at.pixels, token_needed=True)
         token = side.behaviour.bind(self.admitted.token) if side.generation.bound else ""
         made = side.mint.make(
             study=study.uid, token=token, now=side.clock(), until=self.admitted.access.expires

@@ -21,10 +21,11 @@ _MOST_WAITING = 1000
 
 @dataclass(slots=True, kw_only=True)
 class Side:
-    """The imaging side of one mount."""
+    """The imaging side of one mount; `archive` is where its studies lead to, if not to itself."""
 
     behaviour: Imaging = field(default_factory=Imaging)
     generation: Generation = GENERATIONS[NEWEST]
+    archive: str = ""
     grants: Grants = field(default_factory=Grants)
     mint: Mint = field(default_factory=Mint)
     clock: Callable[[], float] = time.time
