@@ -71,6 +71,7 @@ def access(
             **{name: Fixed(f"Bearer {value}", name) for name, value in tokens.items()},
             **{name: shown(auth) for name, auth in settings.others.items()},
         },
+        at_archive={name: shown(auth) for name, auth in settings.at_archive.items()},
         headers=headers,
         vault=vault,
         asides=asides,

@@ -26,6 +26,7 @@ PERMISSIONS = ("write", "delete", "validate", "search-by-post")
 # Headers that are credentials by their names.
 _CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
+_OF_CREDENTIALS = frozenset({"auth", "credentials", "wado-credentials"})
 _ADDRESSES = frozenset({"base", "imaging", "wado", "token-url", "proxy"})
 
 
@@ -67,7 +68,9 @@ class Settings:
     certificate_place: Place = NOWHERE
     proxy: str | Secret = ""
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
-    others: Mapping[str, Auth] = field(default_factory=dict)
+    # Nothing stands for who shows nothing.
+    others: Mapping[str, Auth | None] = field(default_factory=dict)
+    at_archive: Mapping[str, Auth | None] = field(default_factory=dict)
     packages: tuple[Path, ...] = ()
     place: Place
 
@@ -76,7 +79,7 @@ def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
     tree = load(text_of(file), str(file))
     found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
-    found = found or list(_unusable(tree))
+    found = found or [*_unusable(tree), *_nobodys(tree)]
     if found:
         raise Problems(found)
     targets: dict[str, Tree] = tree.value["targets"].value
@@ -97,7 +100,7 @@ def _told_in_clear(tree: Tree, key: str = "", *, auth: bool = False) -> Iterator
     """Return complaints about secrets that stand in the file; what they are stays unsaid."""
     if isinstance(tree.value, dict):
         for name, part in tree.value.items():
-            yield from _told_in_clear(part, name, auth=auth or name == "auth")
+            yield from _told_in_clear(part, name, auth=auth or name in _OF_CREDENTIALS)
     elif isinstance(tree.value, tuple):
         for part in tree.value:
             yield from _told_in_clear(part, key, auth=auth)
@@ -134,6 +137,16 @@ def _unusable(tree: Tree, key: str = "") -> Iterator[Problem]:
         yield Problem("shape", f"{key}: no request can be sent to that address", place=tree.place)
 
 
+def _nobodys(tree: Tree) -> Iterator[Problem]:
+    """Return complaints about what the archive would be shown by somebody whom nobody asks as."""
+    for target in tree.value["targets"].value.values():
+        shown, known = target.child("wado-credentials"), target.child("credentials")
+        for name, part in shown.value.items() if shown else ():
+            if known is None or name not in known.value:
+                message = f"wado-credentials: '{name}' has none under credentials"
+                yield Problem("shape", message, place=part.key, hint=f"credentials: {{{name}: none}}")
+
+
 def _usable(address: str) -> bool:
     try:
         parts = urlsplit(address)
@@ -150,6 +163,7 @@ def _settings(name: str, tree: Tree, folder: Path) -> Settings:
         threads=budget.get("concurrency"),
         auth=_auth(tree.value["auth"], folder) if "auth" in stated else None,
         others=_others(tree.child("credentials"), folder),
+        at_archive=_others(tree.child("wado-credentials"), folder),
         ca=folder / tls["ca"] if "ca" in tls else None,
         ca_place=_within(tree, "tls", "ca"),
         certificate=_certificate(tls, folder),
@@ -199,9 +213,8 @@ def _certificate(tls: Mapping[str, str], folder: Path) -> tuple[Path, Path] | No
     return folder / tls["certificate"], folder / tls.get("key", tls["certificate"])
 
 
-def _others(tree: Tree | None, folder: Path) -> Mapping[str, Auth]:
-    named = {name: _auth(part, folder) for name, part in tree.value.items()} if tree else {}
-    return {name: auth for name, auth in named.items() if auth is not None}
+def _others(tree: Tree | None, folder: Path) -> Mapping[str, Auth | None]:
+    return {name: _auth(part, folder) for name, part in tree.value.items()} if tree else {}
 
 
 def _within(tree: Tree, *keys: str) -> Place:

@@ -47,6 +47,8 @@ class Access:
     vault: Vault = field(default_factory=Vault, repr=False)
     # Whose credentials there are besides, by name.
     others: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
+    # What those show the archive of pixels, where it is something else.
+    at_archive: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     # Exchanges with others than the target, such as a token endpoint; who records takes them from here.
     asides: list[Exchange] = field(default_factory=list, repr=False)
 
@@ -152,15 +154,23 @@ class Client:
         spoilt = HIDDEN in self.redactor.rights.meant(after)
         return after if self.reaches(after) and not downgraded and not spoilt else ""
 
-    def _whose(self, name: str) -> Credentials:
+    def _whose(self, name: str, url: str) -> Credentials:
         named: Mapping[str, Credentials] = {"": self.access.credentials, ANYBODY: NOBODY}
         if name == GARBAGE:
             return self._garbage
+        if name in self.access.at_archive and self._of_archive(url):
+            return self.access.at_archive[name]
         return named.get(name) or self.access.others[name]
+
+    def _of_archive(self, url: str) -> bool:
+        """Tell whether an address is the archive's: below its base, or on a host that is nobody else's."""
+        below = any(f"{url}/".startswith(f"{base.rstrip('/')}/") for base in self.target.wado)
+        others = {origin(base) for base in (self.target.base, self.target.imaging) if base}
+        return below or (self.reaches(url) and origin(url) not in others)
 
     def _as_ourselves(self, request: Request, *, closing: bool, bytes_: bool) -> tuple[Attempt, bool]:
         """Return what came of one request, and whether another token may help."""
-        credentials = self._whose(request.credentials)
+        credentials = self._whose(request.credentials, request.url)
         try:
             header = credentials.header()
         except NoToken as none:
@@ -208,7 +218,7 @@ class Client:
 
     def _written(self, request: Request, attempts: list[Attempt]) -> Exchange:
         hide = self.redactor
-        shown = self._whose(request.credentials)
+        shown = self._whose(request.credentials, request.url)
         names = [*self.access.headers, *(["Authorization"] if shown.source else [])]
         return Exchange(
             request=Request(

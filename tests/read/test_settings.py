@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.commands.access import access
 from conformance.model import Evidence, Party
 from conformance.problem import Problem, Problems
 from conformance.read import settings
@@ -115,6 +116,10 @@ BAD = [
         "1:57: 'user' takes a user name, which has no colon (RFC 7617)",
     ),
     ("targets: {a: {base: http://h/fhir, timeout: 0}}", "seconds for one answer"),
+    (
+        "targets: {a: {base: http://h/fhir, wado-credentials: {me: none}}}",
+        "1:55: wado-credentials: 'me' has none under credentials",
+    ),
 ]
 
 
@@ -132,6 +137,8 @@ SECRETS = [
     "targets: {a: {base: http://h/fhir, auth: {basic: {user: u, password: hunter22}}}}",
     "targets: {a: {base: http://h/fhir, auth: {client-credentials: {client: c, secret: hunter22}}}}",
     "targets: {a: {base: http://h/fhir, auth: {backend: {client: c, scope: s, key: hunter22}}}}",
+    "targets: {a: {base: http://h/fhir, credentials: {me: {bearer: hunter22}}}}",
+    "targets: {a: {base: http://h/fhir, wado-credentials: {me: {bearer: hunter22}}}}",
 ]
 
 
@@ -187,3 +194,11 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path):
         settings.read(tmp_path / "dermconf.yaml")
     with pytest.raises(Problem, match="No such file"):
         settings.read(tmp_path / "nowhere.yaml")
+
+
+def test_somebody_may_show_nothing(tmp_path):
+    named = "credentials: {me: none}, wado-credentials: {me: none}"
+    found = read(tmp_path, f"targets: {{a: {{base: http://h/fhir, {named}}}}}")["a"]
+    assert found.target.credentials == ("me",)
+    reached = access(found)
+    assert [shown["me"].header() for shown in (reached.others, reached.at_archive)] == ["", ""]

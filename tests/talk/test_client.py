@@ -11,6 +11,7 @@ from conformance.model import Request, Target
 from conformance.problem import Problem
 from conformance.talk import once as talk
 from conformance.talk.client import Access, Client, Stopped
+from conformance.talk.credentials import NOBODY, Fixed
 
 
 class Quick(Event):
@@ -104,6 +105,35 @@ def test_an_odd_retry_after_is_no_reason_to_stumble(after):
 def test_other_answers_are_answers(status):
     with answering(http(status, b"{}")) as server:
         assert len(send(server).attempts) == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "path", "whose", "expected"),
+    [
+        ("fhir", "/Patient/1", "me", "Bearer token"),
+        ("archive", "/studies/1", "me", "Basic word"),
+        # Bulk data may be anywhere on the archive's host.
+        ("archive", "/../bulk/1", "me", "Basic word"),
+        ("archive", "/studies/1", "you", "Bearer other"),
+        ("archive", "/studies/1", "quiet", ""),
+        ("archive", "/studies/1", "nobody", ""),
+        ("fhir", "/wado/studies/1", "me", "Basic word"),
+        ("fhir", "/wadodo/studies/1", "me", "Bearer token"),
+    ],
+)
+def test_an_archive_is_shown_its_own_credentials_where_it_has_some(at, path, whose, expected):
+    tokens = {"me": "Bearer token", "you": "Bearer other", "quiet": "Bearer loud"}
+    access = Access(
+        others={name: Fixed(value, name) for name, value in tokens.items()},
+        at_archive={"me": Fixed("Basic word", "me"), "quiet": NOBODY},
+    )
+    with answering(http(200, b"{}")) as fhir, answering(http(200, b"{}")) as archive:
+        bases = {"fhir": fhir, "archive": archive}
+        target = Target(base=fhir.base, wado=(f"{archive.base}/dicom-web", f"{fhir.base}/wado"), timeout=2.0)
+        url = f"{bases[at].base}{'/dicom-web' if at == 'archive' else ''}{path}"
+        Client(target, access).send(Request(method="GET", url=url, credentials=whose))
+        (asked,) = bases[at].asked
+    assert asked.headers.get("authorization", "") == expected
 
 
 def test_redirects_are_not_followed():
