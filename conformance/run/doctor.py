@@ -99,7 +99,13 @@ class Doctor:
     def _credential(self) -> Iterator[Line]:
         source = self.client.access.credentials.source
         if not source:
-            yield Line(state=State.NOTE, what="token", said="none is set: requests carry no credential")
+            named = ", ".join(sorted(self._target.credentials))
+            said = "none is set: requests carry no credential"
+            yield Line(
+                state=State.NOTE,
+                what="token",
+                said=f"{said}, except in scenarios that name {named}" if named else said,
+            )
             return
         granted = [body for e in self.client.access.asides if isinstance(body := parsed(e.answer.body), dict)]
         scopes = [str(body["scope"]) for body in granted if body.get("scope")]
@@ -114,7 +120,11 @@ class Doctor:
         for url, what in [*places, *((host, "wado") for host in self._target.wado)]:
             elsewhere = Client(replace(self._target, base=url), Access(way=self.client.access.way))
             answer = elsewhere.send(Request(method="GET", url=url, headers={"Accept": FHIR_JSON})).answer
-            told = f"answers {answer.status}" if answer.status else answer.error
+            told = (
+                f"answers {answer.status} to a request without a credential"
+                if answer.status
+                else answer.error
+            )
             state = State.OK if answer.status else State.AMISS
             todo = "" if answer.status else f"is {what} of the target the right address?"
             yield Line(state=state, what=what, said=f"{url} {told}", todo=todo)

@@ -119,7 +119,7 @@ def test_where_the_images_are_is_asked_without_the_credential(base, tmp_path):
     assert lines["imaging"] == {
         "state": "ok",
         "what": "imaging",
-        "said": f"{images.base}/metadata answers 401",
+        "said": f"{images.base}/metadata answers 401 to a request without a credential",
         "todo": "",
     }
     assert (code, lines["wado"]["state"]) == (1, "amiss")
