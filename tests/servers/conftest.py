@@ -24,6 +24,7 @@ INSTALLERS = {
     "medplum-profiled": live_install.medplum,
     "fhirsnake": lambda: live_install.environment("fhirsnake"),
     "hapi-jpa": live_install.hapi,
+    "orthanc": live_install.orthanc,
 }
 
 
@@ -47,6 +48,12 @@ def installed():
 def installed_hapi():
     """Install HAPI's JPA server."""
     return had("hapi-jpa")
+
+
+@pytest.fixture(scope="session")
+def installed_orthanc():
+    """Install Orthanc."""
+    return had("orthanc")
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,14 @@ HERE = Path(__file__).parent
 PINNED = HERE / "pinned"
 MEDPLUM = HERE / "medplum"
 HAPI = HERE / "hapi"
+ORTHANC = Path("/usr/sbin/Orthanc")
+DICOMWEB = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
 _SECONDS = 600
 # What pip, npm and Maven say when there is no way to the registry, as against a package that is not there.
 _NO_WAY = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeoutError|Temporary failure in name resolution"
     r"|Max retries exceeded|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT"
+    r"|Temporary failure resolving|Could not resolve|Could not connect|Unable to locate package"
     r"|UnknownHostException|Unknown host|Connection refused|Connect(ion)? timed out|Network is unreachable"
     # Of a package that is there: no index was read at all.
     r"|\(from versions: none\)"
@@ -84,6 +87,19 @@ def hapi() -> Path:
             pom = str(HAPI / "pom.xml")
             _run(["mvn", "-B", "-q", "-f", pom, f"-Dserver.home={folder}", "compile"])
     return _folder("hapi", sources)
+
+
+def orthanc() -> Path:
+    """Return the binary of Debian's Orthanc; it and its DICOMweb are installed where they are missing."""
+    if not (ORTHANC.exists() and DICOMWEB.exists()):
+        if not shutil.which("apt-get") or os.geteuid() != 0:
+            message = f"{ORTHANC} is not there, and only root can install it by apt-get"
+            raise Unreachable(message)
+        quietly = {"DEBIAN_FRONTEND": "noninteractive"}
+        _run(["apt-get", "update", "-qq"], **quietly)
+        packages = ("orthanc", "orthanc-dicomweb")
+        _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], **quietly)
+    return ORTHANC
 
 
 def _folder(name: str, pins: list[Path]) -> Path:

@@ -25,7 +25,7 @@ _JAVA = ("-Xmx1500m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 TOKEN = "dermconf-right-token"  # noqa: S105 - of a server on loopback that lives for one test
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -34,27 +34,27 @@ def _free_port() -> int:
 @contextmanager
 def sekmet(folder, **settings):
     """SEKMET with a database in a folder of its own, and without its simulator, which writes by itself."""
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}/fhir"
     told = {"base_url": base, "host": "127.0.0.1", "port": port, "simulator": {"enabled": False}, **settings}
     # JSON is YAML, as far as its reader is concerned.
     (folder / "settings.yaml").write_text(json.dumps({**told, "data_dir": str(folder / "data")}))
     command = [live_install.environment("sekmet") / "bin/sekmet", "serve", "--host", "127.0.0.1"]
-    with _serving([*command, "--port", str(port)], folder, f"{base}/metadata", SEKMET_CONFIG="settings.yaml"):
+    with serving([*command, "--port", str(port)], folder, f"{base}/metadata", SEKMET_CONFIG="settings.yaml"):
         yield base
 
 
 @contextmanager
 def medplum(folder, profiles=None):
     """Medplum's router and in-memory repository behind `medplum/server.cjs`; with profiles it validates."""
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}/fhir"
     told = []
     if profiles is not None:
         told = [folder / "profiles.json"]
         told[0].write_text(json.dumps(profiles, default=float), encoding="utf-8")
     command = [live_install.node(), live_install.medplum() / "server.cjs", str(port), *told]
-    with _serving(command, folder, f"{base}/Patient"):
+    with serving(command, folder, f"{base}/Patient"):
         yield base
 
 
@@ -74,32 +74,35 @@ def medplum_profiled(folder):
 @contextmanager
 def fhirsnake(folder):
     """Fhirsnake over an empty folder of resources."""
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     (folder / "resources").mkdir()
     home = live_install.environment("fhirsnake")
     app = next(home.glob("lib/python*/site-packages/fhirsnake"))
     command = [home / "bin/uvicorn", "--app-dir", app, "--host", "127.0.0.1", "--port", str(port), "main:app"]
-    with _serving(command, folder, f"{base}/Patient"):
+    with serving(command, folder, f"{base}/Patient"):
         yield base
 
 
 @contextmanager
 def hapi(folder, *, knows_its_base: bool = False):
     """HAPI's JPA server over H2 in memory, its settings as HAPI has them but for the one that is named."""
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}/fhir"
     home = live_install.hapi()
     path = os.pathsep.join([str(home / "build/classes"), f"{home / 'lib'}{os.sep}*"])
     told = [f"-Down.base={base}"] if knows_its_base else []
     command = ["java", *_JAVA, *told, "-cp", path, "dermconf.Server", str(port)]
-    with _serving(command, folder, f"{base}/metadata", patience=_PATIENCE_WITH_HAPI):
+    with serving(command, folder, f"{base}/metadata", patience=_PATIENCE_WITH_HAPI):
         yield base
 
 
 @contextmanager
-def _serving(command, folder, ready: str, *, patience: float = _PATIENCE, **environ: str):
-    """Run a server until the context ends; it is ready when a URL is answered, whatever the answer."""
+def serving(command, folder, ready: str, *, patience: float = _PATIENCE, grace: float = 5.0, **environ: str):
+    """Run a server until the context ends; it is ready when a URL is answered, whatever the answer.
+
+    It gets `grace` seconds to end by itself.
+    """
     with (
         (folder / "server.log").open("wb") as log,
         subprocess.Popen(
@@ -117,7 +120,7 @@ def _serving(command, folder, ready: str, *, patience: float = _PATIENCE, **envi
         finally:
             process.terminate()
             try:
-                process.wait(5)
+                process.wait(grace)
             except subprocess.TimeoutExpired:
                 process.kill()
 
