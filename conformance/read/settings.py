@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.model import GATES, Evidence, Party, Target
+from conformance.model import GATES, IMAGING, Evidence, Party, Target
 from conformance.problem import NOWHERE, Place, Problem, Problems, did_you_mean
 from conformance.read.settingsshape import SHAPE
 from conformance.read.shape import complaints
@@ -67,6 +67,7 @@ class Settings:
     certificate_place: Place = NOWHERE
     proxy: str | Secret = ""
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
+    others: Mapping[str, Auth] = field(default_factory=dict)
     packages: tuple[Path, ...] = ()
     place: Place
 
@@ -148,6 +149,7 @@ def _settings(name: str, tree: Tree, folder: Path) -> Settings:
         target=_target(name, stated, budget),
         threads=budget.get("concurrency"),
         auth=_auth(tree.value["auth"], folder) if "auth" in stated else None,
+        others=_others(tree.child("credentials"), folder),
         ca=folder / tls["ca"] if "ca" in tls else None,
         ca_place=_within(tree, "tls", "ca"),
         certificate=_certificate(tls, folder),
@@ -169,7 +171,7 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         read_only="write" not in allowed,
         leave_data="delete" not in allowed,
         denied=tuple(one for one in PERMISSIONS if one not in allowed and one != "write"),
-        gates=(*GATES, *stated.get("gates", ()), *edition),
+        gates=tuple(dict.fromkeys((*GATES, *stated.get("gates", ()), *edition, *_claimed(stated)))),
         policies=tuple(stated.get("policies", ())),
         evidence=Evidence(stated.get("evidence", Evidence.DESCRIPTIVE)),
         timeout=float(stated.get("timeout", 30)),
@@ -179,13 +181,27 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         imaging=stated.get("imaging", ""),
         wado=tuple(stated.get("wado", ())),
         generation=stated.get("imaging-generation", ""),
+        credentials=tuple(stated.get("credentials", ())),
     )
+
+
+def _claimed(stated: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the specifications that settings claim by what they name."""
+    if "imaging" in stated and "imaging-generation" in stated:
+        yield f"{IMAGING}@{stated['imaging-generation']}"
+    if "wado" in stated:
+        yield "wado"
 
 
 def _certificate(tls: Mapping[str, str], folder: Path) -> tuple[Path, Path] | None:
     if "certificate" not in tls:
         return None
     return folder / tls["certificate"], folder / tls.get("key", tls["certificate"])
+
+
+def _others(tree: Tree | None, folder: Path) -> Mapping[str, Auth]:
+    named = {name: _auth(part, folder) for name, part in tree.value.items()} if tree else {}
+    return {name: auth for name, auth in named.items() if auth is not None}
 
 
 def _within(tree: Tree, *keys: str) -> Place:

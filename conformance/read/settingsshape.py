@@ -122,6 +122,16 @@ _TARGET: Json = _map(
         "wado": {"type": "array", "items": _ADDRESS, "uniqueItems": True, "title": "a list of addresses"},
         "imaging-generation": {"type": "string", "enum": ["G0", "G1", "G2", "G3"]},
         "auth": _AUTH,
+        "credentials": {
+            "type": "object",
+            "propertyNames": {
+                "type": "string",
+                "pattern": r"^(?!(nobody|garbage)$)[a-z][a-zA-Z0-9_-]*$",
+                "title": "a name of letters, digits, '-' or '_', but neither nobody nor garbage",
+            },
+            "additionalProperties": _AUTH,
+            "title": "a map of names to credentials, as under auth",
+        },
         "headers": {
             "type": "object",
             "propertyNames": {

@@ -88,7 +88,7 @@ class Player:
     def __post_init__(self) -> None:
         bench = self.stand.bench
         stage = Stage(self.scenario, bench.target.base, self.stand.run, bench.claims, guides=bench.guides)
-        stage.known = bench.target.known
+        stage.known, stage.bases = bench.target.known, bench.target.bases
         self.teller = Teller(stage, self.stand.recorder, self.stand.client, self.recorded)
         bodies = Bodies(stage, self.fixtures, owners(self.scenario, self.fixtures), self.stand.tags)
         self.acting = Acting(self.teller, bodies, bench.target)

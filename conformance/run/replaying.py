@@ -47,6 +47,7 @@ def target_of(run: Run) -> Target:
         imaging=run.target.get("imaging", ""),
         wado=tuple(run.target.get("wado", ())),
         generation=run.target.get("generation", ""),
+        credentials=tuple(run.target.get("credentials", ())),
     )
 
 

@@ -157,6 +157,7 @@ class Session:
             "imaging": self.target.imaging,
             "wado": list(self.target.wado),
             "generation": self.target.generation,
+            "credentials": list(self.target.credentials),
             "fhir": claims.fhir_version,
             "server": " ".join(str(named[key]) for key in ("name", "version") if named.get(key)),
             "skew": skew(headers.get("date", "")),

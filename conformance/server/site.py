@@ -1,8 +1,10 @@
-"""One base URL: its store, its behaviour, its search, and the writing of versions."""
+"""One base URL: its store, its behaviour, its search, the images beside it, and the writing of versions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from conformance.server.imaging.side import Side
 
 if TYPE_CHECKING:
     from conformance.model import Json
@@ -21,12 +23,14 @@ class Site:
         store: Store,
         behaviour: Behaviour,
         searcher: type[Searcher],
+        side: Side | None = None,
         seeded: bool = False,
         enforcing: bool = False,
     ) -> None:
         self.base = base
         self.store = store
         self.behaviour = behaviour
+        self.side = side or Side()
         self.seeded = seeded
         self.enforcing = enforcing
         self._searching = searcher

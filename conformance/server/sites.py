@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 from conformance.server import doors, sample
 from conformance.server.behaviour import overridden
 from conformance.server.faults import FAULTS, faulty
+from conformance.server.granting import Granting
+from conformance.server.imaging import photographs
+from conformance.server.imaging.generations import GENERATIONS, NEWEST
+from conformance.server.imaging.grants import Grants
+from conformance.server.imaging.side import Side
 from conformance.server.messages import Refusal
 from conformance.server.site import Site
 from conformance.server.store import Store
@@ -17,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.model import Json
-    from conformance.server.behaviour import Behaviour
+    from conformance.server.behaviour import Behaviour, Overridden
     from conformance.server.faults import Fault
-    from conformance.server.search import Searcher
+    from conformance.server.imaging.generations import Generation
     from conformance.server.variations import Variation
 
 _KINDS: Mapping[str, Mapping[str, Fault | Variation]] = {"faults": FAULTS, "variations": VARIATIONS}
@@ -31,8 +36,19 @@ AUTH = "auth"
 class Sites:
     """Each base is made when it is first asked, and has data of its own."""
 
-    def __init__(self, *, seed: bool, database: str, faults: Iterable[str], enforce: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        seed: bool,
+        database: str,
+        faults: Iterable[str],
+        enforce: bool = False,
+        imaging: str = NEWEST,
+        granting: Granting | None = None,
+    ) -> None:
         self._seed = seed
+        self._generation = GENERATIONS[imaging]
+        self._granting = granting or Granting()
         self._enforce = enforce
         self._database = database
         self._main = faulty(faults)
@@ -48,7 +64,7 @@ class Sites:
             overriding = self._overriding(mount)
             if overriding is None:
                 return None
-            site = self._made[mount] = self._make(mount, base, *overriding)
+            site = self._made[mount] = self._make(mount, base, overriding)
         site.move(base)
         return site
 
@@ -57,7 +73,7 @@ class Sites:
         for site in self._made.values():
             site.store.close()
 
-    def _overriding(self, mount: str) -> tuple[Behaviour, type[Searcher]] | None:
+    def _overriding(self, mount: str) -> Overridden | None:
         if mount == _MAIN:
             return self._main
         kind, _, names = mount.partition("/")
@@ -68,16 +84,28 @@ class Sites:
             return None
         return overridden(one for name in names.split("+") for one in known[name].classes)
 
-    def _make(self, mount: str, base: str, behaviour: Behaviour, searcher: type[Searcher]) -> Site:
+    @staticmethod
+    def _of_fault(mount: str) -> Generation | None:
+        """Return the generation that a fault is of, where it is not of every one."""
+        fault = FAULTS.get(mount.removeprefix("faults/"))
+        return GENERATIONS[fault.generation] if fault and fault.generation else None
+
+    def _make(self, mount: str, base: str, overriding: Overridden) -> Site:
+        behaviour, searcher, imaging = overriding
         database = self._database if mount == _MAIN else ":memory:"
         store = Store(database, deterministic=self._seed)
         if self._seed:
-            sample.fill(store, partial(_held, behaviour))
+            sample.fill(store, partial(_held, behaviour), [*sample.resources(), *photographs.resources(base)])
         return Site(
             base=base,
             store=store,
             behaviour=behaviour,
             searcher=searcher,
+            side=Side(
+                behaviour=imaging,
+                generation=self._of_fault(mount) or self._generation,
+                grants=Grants(granting=self._granting),
+            ),
             seeded=self._seed,
             enforcing=self._enforce,
         )

@@ -143,6 +143,8 @@ REPORT = {
 CONDITION = "identifier=http://example.org/f|1"
 
 STEPS = [
+    ("PUT", "Binary/b", {"resourceType": "Binary", "id": "b", "contentType": "image/png", "data": "AAAA"}),
+    ("GET", "Binary/b", None, {"accept": "image/png"}),
     ("GET", "metadata"),
     ("POST", "Patient", PATIENT, {"if-none-exist": CONDITION}),
     ("POST", "Patient", PATIENT, {"if-none-exist": CONDITION}),
@@ -275,6 +277,7 @@ def transcript(site):
         body, headers = (*rest, None, {})[:2] if len(rest) != 1 else (rest[0], {})
         named = {name.replace("-", "_"): value for name, value in headers.items()}
         reply = ask(site, method, url, body, **named)
-        body = (dumps(reply.resource), reply.encoding)
+        told = reply.content.hex() if reply.content is not None else dumps(reply.resource)
+        body = (told, reply.encoding)
         seen.append((method, url, int(reply.status), dict(reply.headers), body))
     return seen
