@@ -237,6 +237,8 @@ class Target:
     imaging: str = ""
     wado: tuple[str, ...] = ()
     generation: str = ""
+    # Its bases in other releases of FHIR, by release.
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     def gated(self, spec: str) -> bool:
         """Tell whether the rules of a specification, in any edition, may fail the target."""

@@ -113,12 +113,13 @@ def _target(options: dict[str, Any]) -> Iterator[Named]:
     if options["target"]:
         yield settings(options["target"], options["config"], options["ca"])
         return
-    from conformance.run.embedded import embedded  # noqa: PLC0415 - kept out of the start
+    from conformance.run.embedded import embedded, versions  # noqa: PLC0415 - kept out of the start
 
     with embedded(seed=True, meanwhile=_prepared) as base:
         found = settings(base)
         # The embedded server is never late; any other may be.
-        yield replace(found, target=replace(found.target, name="embedded", settle=0.0))
+        others = versions(base)
+        yield replace(found, target=replace(found.target, name="embedded", settle=0.0, versions=others))
 
 
 def _collect_less() -> None:

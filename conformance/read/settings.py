@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.definitions.release import RELEASES
 from conformance.model import GATES, Evidence, Party, Target
 from conformance.problem import Place, Problem, Problems, did_you_mean
 from conformance.read.settingsshape import SHAPE
@@ -27,7 +28,7 @@ _LARGEST = 1_000_000
 # Headers that are credentials by their names.
 _CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
-_ADDRESSES = frozenset({"base", "imaging", "wado", "token-url", "proxy"})
+_ADDRESSES = frozenset({"base", "imaging", "wado", "token-url", "proxy", *RELEASES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
     tree = load(_text(file), str(file))
     found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
-    found = found or list(_unusable(tree))
+    found = found or [*_unusable(tree), *_elsewhere(tree)]
     if found:
         raise Problems(found)
     targets: dict[str, Tree] = tree.value["targets"].value
@@ -129,6 +130,18 @@ def _unusable(tree: Tree, key: str = "") -> Iterator[Problem]:
             yield from _unusable(part, key)
     elif isinstance(tree.value, str) and key in _ADDRESSES and not _usable(tree.value):
         yield Problem("shape", f"{key}: no request can be sent to that address", place=tree.place)
+
+
+def _elsewhere(tree: Tree) -> Iterator[Problem]:
+    """Return complaints about bases of other releases on another host: credentials go to one alone."""
+    for target in tree.value["targets"].value.values():
+        versions = target.child("versions")
+        host = urlsplit(str(target.json["base"])).netloc
+        for name, part in versions.value.items() if versions else ():
+            if urlsplit(part.value).netloc != host:
+                message = f"versions: {name}: this is another host than the target's base"
+                hint = "credentials go to one host; make it a target of its own"
+                yield Problem("shape", message, place=part.place, hint=hint)
 
 
 def _usable(address: str) -> bool:
@@ -188,6 +201,7 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         imaging=stated.get("imaging", ""),
         wado=tuple(stated.get("wado", ())),
         generation=stated.get("imaging-generation", ""),
+        versions=stated.get("versions", {}),
     )
 
 

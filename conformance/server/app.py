@@ -1,4 +1,7 @@
-"""The ASGI application: `/fhir`, `/faults/NAME/fhir`, `/variations/NAME/fhir` and `/auth/NAME/fhir`."""
+"""The ASGI application: `/fhir`, `/faults/NAME/fhir`, `/variations/NAME/fhir` and `/auth/NAME/fhir`.
+
+Each has bases of other releases of FHIR beside it, such as `/r5/fhir` and `/faults/NAME/r5/fhir`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
+from conformance.definitions.release import RELEASES, release
 from conformance.server.answers import http_date
 from conformance.server.doors import Doors
 from conformance.server.media import FHIR_JSON, answer_type
@@ -22,7 +26,7 @@ from conformance.server.sites import AUTH, Sites
 from conformance.server.wire import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from starlette.requests import Request as HttpRequest
 
@@ -44,10 +48,7 @@ def create(
     `doors` says who is let in at `/auth/NAME/fhir`.
     """
     sites = Sites(seed=seed, database=database, faults=faults, enforce=enforce)
-    routes = [
-        Route(path, partial(_serve, sites, doors or Doors()), methods=_METHODS)
-        for path in ("/fhir", "/fhir/{rest:path}", "/{kind}/{name}/fhir", "/{kind}/{name}/fhir/{rest:path}")
-    ]
+    routes = [Route(path, partial(_serve, sites, doors or Doors()), methods=_METHODS) for path in _paths()]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -60,8 +61,15 @@ def create(
     return app
 
 
+def _paths() -> Iterator[str]:
+    """Yield the routes to a FHIR base: alone, of a release, of a fault or variation, and of both."""
+    for spoken in ("", *(f"/{name.lower()}" for name in RELEASES)):
+        for mount in ("", "/{kind}/{name}"):
+            yield from (f"{mount}{spoken}/fhir", f"{mount}{spoken}/fhir/{{rest:path}}")
+
+
 async def _serve(sites: Sites, doors: Doors, http: HttpRequest) -> Response:
-    mount = "/".join(http.path_params[name] for name in ("kind", "name") if name in http.path_params)
+    mount = _mount(http)
     base = _base(http, mount)
     try:
         request = Request(
@@ -82,8 +90,13 @@ async def _serve(sites: Sites, doors: Doors, http: HttpRequest) -> Response:
     site = sites.at(mount, base)
     if site is None:
         return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
-    reply = answer(site, request)
+    with release(site.release):
+        reply = answer(site, request)
     return _response(reply.with_headers(date=http_date(site.store.now())), http, request)
+
+
+def _mount(http: HttpRequest) -> str:
+    return http.url.path.partition("/fhir")[0].strip("/")
 
 
 def _path(http: HttpRequest) -> tuple[str, ...]:

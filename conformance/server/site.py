@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.definitions.release import R4
+
 if TYPE_CHECKING:
     from conformance.model import Json
     from conformance.server.behaviour import Behaviour
@@ -23,12 +25,14 @@ class Site:
         searcher: type[Searcher],
         seeded: bool = False,
         enforcing: bool = False,
+        release: str = R4,
     ) -> None:
         self.base = base
         self.store = store
         self.behaviour = behaviour
         self.seeded = seeded
         self.enforcing = enforcing
+        self.release = release
         self._searching = searcher
         self.searcher = searcher(self)
 
