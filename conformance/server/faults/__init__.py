@@ -21,6 +21,7 @@ _MODULES = (
     *("http", "negotiation", "metadata", "reading", "writing", "deleting", "bundles"),
     *("searching", "results", "linkage", "annotations", "predictions", "finding", "lacking"),
     *("labelling", "origins", "models", "series", "values"),
+    *("selections", "manifests"),
 )
 for _module in _MODULES:
     import_module(f"{__name__}.{_module}")
