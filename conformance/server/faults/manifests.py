@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.model import Json
     from conformance.server.messages import Request
-    from conformance.server.search.criteria import Criterion
-    from conformance.server.search.query import Query
+    from conformance.server.search.query import Criterion, Query
     from conformance.server.search.world import StoredResource
 
 _MANIFESTS = frozenset({"ImagingManifest", "ImagingObjectSelection"})
@@ -71,7 +70,7 @@ class ManifestOfNobody(_Altering):
         return {**resource, "patient": {"display": "somebody"}}
 
 
-@breaks("IMAN-02")
+@breaks("IMAN-02", seen="https://github.com/hapifhir/hapi-fhir/issues/487")
 class ManifestOfNothingFilled(Behaviour):
     """A manifest without a study is stored with one that nobody sent."""
 
@@ -85,7 +84,7 @@ class ManifestOfNothingFilled(Behaviour):
         return super().hear(replace(request, body=dumps({"study": [study], **sent}).encode()))
 
 
-@breaks("IMAN-03")
+@breaks("IMAN-03", seen="https://github.com/dcm4che/dcm4chee-arc-light/issues/4981")
 class BareUids(_AlteringInstances):
     """The UIDs of a manifest are stored without urn:oid: before them."""
 
@@ -153,7 +152,7 @@ class FamilyInItsOwnCase(Searcher):
         return super().test(spelt if criterion.code == "family" else criterion)
 
 
-@breaks("IMAN-11")
+@breaks("IMAN-11", seen="https://github.com/HealthIntersections/fhirserver/issues/76")
 class PastProblemsAmongActive(_Ignoring):
     """The clinical status is left out of account in a search for problems."""
 
@@ -175,7 +174,7 @@ class DatesOfNoAccount(_Ignoring):
     codes = frozenset({"date"})
 
 
-@breaks("IMAN-14")
+@breaks("IMAN-14", seen="https://github.com/FirelyTeam/spark/issues/6")
 class AnyBodySite(_Ignoring):
     """The body site is left out of account in a search for studies."""
 
@@ -194,7 +193,7 @@ class StudyCountsLost(derm.Altering):
         return {**resource, **{name: zero for name, zero in counts.items() if name in resource}}
 
 
-@breaks("IMAN-17")
+@breaks("IMAN-17", seen="https://github.com/aehrc/pathling/issues/2746")
 class ManifestByNobody(_Altering):
     """A manifest is stored without who made it, and when."""
 

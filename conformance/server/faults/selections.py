@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.model import Json
     from conformance.server.messages import Reply, Request
-    from conformance.server.search.criteria import Criterion
+    from conformance.server.search.query import Criterion
     from conformance.server.search.world import StoredResource
     from conformance.server.store import Version
 
@@ -70,7 +70,7 @@ def _without(value: Json, *names: str) -> Json:
     return {name: item for name, item in value.items() if name not in names}
 
 
-@breaks("ISEL-01")
+@breaks("ISEL-01", seen="https://github.com/hapifhir/hapi-fhir/issues/487")
 class SelectionCompleted(Behaviour):
     """A selection without a status or a code is stored with one that nobody sent."""
 
@@ -184,7 +184,7 @@ class SelectionUnfoundByPatient(_Unfound):
     code = "patient"
 
 
-@breaks("ISEL-18")
+@breaks("ISEL-18", seen="https://github.com/aehrc/pathling/issues/1784")
 class LogicalStudyLost(_Altering):
     """Of a study that is named by its UID only the type is stored."""
 
