@@ -66,7 +66,10 @@ def test_what_is_required_and_what_repeats_is_as_published():
         assert {name for name, row in rows.items() if row.min} == {"status", "code"}
         assert r4.element("ImagingSelection.instance.imageRegion2D.coordinate").types == ("decimal",)
     with release("STU3"):
-        assert {name for name, row in r4.children("ImagingManifest").items() if row.min} == {"patient", "study"}
+        assert {name for name, row in r4.children("ImagingManifest").items() if row.min} == {
+            "patient",
+            "study",
+        }
     with release("DSTU2"):
         required = {name for name, row in r4.children("ImagingObjectSelection").items() if row.min}
         assert required == {"uid", "patient", "title", "study"}

@@ -48,7 +48,9 @@ def test_what_lacks_a_required_element_is_refused(fhir, lack):
     assert refused.json()["issue"][0]["expression"] == [f"ImagingSelection.{lack}"]
 
 
-@pytest.mark.parametrize(("name", "type_"), [("R5", "Media"), ("STU3", "ImagingSelection"), ("DSTU2", "Endpoint")])
+@pytest.mark.parametrize(
+    ("name", "type_"), [("R5", "Media"), ("STU3", "ImagingSelection"), ("DSTU2", "Endpoint")]
+)
 def test_a_type_of_another_release_is_unknown(fhir, name, type_):
     refused = fhir("GET", at(fhir, name, type_))
     assert refused.status_code == 404
@@ -59,7 +61,12 @@ def test_a_type_of_another_release_is_unknown(fhir, name, type_):
 
 def test_dstu2_sorts_by_a_qualifier_and_others_do_not(fhir):
     for day in ("2025-01-10", "2025-07-11"):
-        body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "effectiveDateTime": day}
+        body = {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"text": "x"},
+            "effectiveDateTime": day,
+        }
         assert fhir("POST", at(fhir, "DSTU2", "Observation"), body).status_code == 201
     found = fhir("GET", at(fhir, "DSTU2", "Observation?_sort:desc=date")).json()
     days = [entry["resource"]["effectiveDateTime"] for entry in found["entry"]]
