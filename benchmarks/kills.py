@@ -145,6 +145,10 @@ def main() -> int:
     return 1 if bad else 0
 
 
+# What cleanup says of the record of a run that was killed before it wrote anything.
+_NOT_BEGUN = "this is not a recorded run: it is empty"
+
+
 def one(moment: Moment) -> list[str]:
     """Return what is amiss after one run was killed and cleaned up."""
     with tempfile.TemporaryDirectory() as folder, _server(moment) as (base, watched):
@@ -170,7 +174,7 @@ def amiss(before: Versions, after: Versions, cleaned: tuple[int, str], moment: M
     # Where tags are dropped and the answer was lost, nothing tells that a resource is ours: it is listed.
     unlisted = [one for one in left if not ("drops tags" in moment.habit and _take(listed, one))]
     yield from (f"left: {one}" for one in unlisted)
-    if (code and not left) or "Traceback" in said or unlisted:
+    if (code and not left and _NOT_BEGUN not in said) or "Traceback" in said or unlisted:
         yield f"cleanup ended with {code}: {said.strip()}"
 
 

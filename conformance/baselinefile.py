@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from conformance.baseline import Entry, Settled, check_of, gaps, open_findings, outlived
 from conformance.model import Result, Verdict
-from conformance.problem import Place, Problem, Problems, did_you_mean
+from conformance.problem import Problem, Problems, did_you_mean
 from conformance.read.language import TEXT
 from conformance.read.shape import complaints
-from conformance.yamlfile import load
+from conformance.yamlfile import load, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -67,12 +67,7 @@ def read(
 
     `scenarios` are the names that there are, with their rows and without; None of either: any name will do.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Problem("baseline", f"the baseline cannot be read: {why}", place=Place(str(file))) from None
-    tree = load(text, str(file))
+    tree = load(text_of(file, "the baseline"), str(file))
     known = {"scenario": scenarios, "requirement": requirements}
     amiss = [*complaints(tree, _SHAPE, "the baseline"), *_unknown(tree, known), *_no_dates(tree)]
     if amiss:

@@ -72,6 +72,8 @@ class Difference:
     heads: tuple[Mapping[str, Json], ...]
     warnings: tuple[str, ...]
     changes: tuple[Change, ...]
+    # One of the runs did not come to its end: that nothing got worse cannot be said.
+    cut: bool = False
 
     @property
     def worse(self) -> bool:
@@ -84,7 +86,10 @@ def compare(runs: Sequence[Run]) -> Difference:
     changes = sorted(_changes(runs), key=lambda c: (list(Kind).index(c.kind), c.scenario, c.requirement))
     notes = [_OF_ONE] if changes and _have_same(runs, _JUDGED_BY, of_one=True) and len(runs) == _PAIR else []
     return Difference(
-        heads=tuple(map(_head, runs)), warnings=(*_warnings(runs), *notes), changes=tuple(changes)
+        heads=tuple(map(_head, runs)),
+        warnings=(*_warnings(runs), *notes),
+        changes=tuple(changes),
+        cut=any(map(_cut, runs)),
     )
 
 
@@ -108,8 +113,13 @@ def _warnings(runs: Sequence[Run]) -> Iterator[str]:
         values = [run.header.get(name) for run in runs]
         if any(value != values[0] for value in values):
             yield f"{name} differ: {' then, '.join(map(_told, values))} now"
-    if any(run.footer is None or run.footer["ended"] != "done" for run in runs):
-        yield "a run was cut off: what it did not play looks removed"
+    for number, run in enumerate(runs, 1):
+        if _cut(run):
+            yield f"run {number} was cut off: what it did not play looks removed, and may be worse"
+
+
+def _cut(run: Run) -> bool:
+    return run.footer is None or run.footer["ended"] != "done"
 
 
 def _told(value: Json) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import partial
 from hashlib import sha256
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -12,9 +13,10 @@ import orjson
 from conformance.jsontext import dumps, parsed
 from conformance.model import Attempt, Exchange, Finding, Request, Resource, Result
 from conformance.problem import Place, Problem
+from conformance.recordshape import amiss
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from conformance.model import Json
@@ -58,27 +60,18 @@ _LISTS = (
     "clock",
 )
 
-# What an event must hold to be told again; a record that was written by hand may lack it.
-_NEEDED: Mapping[str, frozenset[str]] = {
-    "header": frozenset(
-        {"run", "dermconf", "roles", "mode", "gates", "evidence", "pages", "settle", "selection"}
-    ),
-    "scenario": frozenset({"id", "row", "requirements"}),
-    "skipped": frozenset({"verdict", "lacks"}),
-    "intent": frozenset({"type", "tag"}),
-    "step": frozenset({"step"}),
-    "exchange": frozenset({"purpose", "request", "attempts"}),
-    "created": frozenset({"reference", "tag", "tagged", "ours"}),
-    "bound": frozenset({"name", "reference", "sent", "received", "deleted", "how"}),
-    "kept": frozenset({"name", "value"}),
-    "not-reached": frozenset({"step", "because"}),
-    "finding": frozenset({"requirement", "result", "gating"}),
-    "problem": frozenset({"kind", "message"}),
-    "deleted": frozenset({"reference"}),
-    "leftover": frozenset({"reference", "tag", "why"}),
-    "verdict": frozenset({"verdict"}),
-    "footer": frozenset({"counts", "ended"}),
-}
+# The code of a complaint about a record that is no whole run, though every line of it can be read.
+MISCOUNTED = "miscounted"
+_HEADLESS = "this is not a recorded run: its first line is no header"
+_EMPTY = "this is not a recorded run: it is empty"
+_UNKNOWN = (
+    "a run writes its header before it sends anything; what was emptied later says nothing of what was left"
+)
+# What is written is shorter by far; a device has lines without an end.
+_LONGEST = 64_000_000
+_TWICE = "this line begins another run"
+NAME = "name the run.jsonl of a run"
+MEND = "the file was altered or damaged: take it from where it was written, or run again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,38 +109,59 @@ class Run:
 def read(path: Path) -> Run:
     """Return the run that a file records; raises Problem where it is no run, or was cut or altered."""
     events = list(lines(path))
-    if not events or events[0].get("event") != "header":
-        raise Problem(
-            "record", "this is not a recorded run: its first line is no header", place=Place(str(path), 1)
-        )
-    if events[0].get("schema") != SCHEMA:
-        told = f"its schema is {events[0].get('schema')}, this dermconf reads {SCHEMA}"
-        message = f"the record is of another version of dermconf: {told}"
-        raise Problem("record", message, place=Place(str(path), 1))
-    _complete(events, path)
+    if not events:
+        raise Problem("record", _EMPTY, place=Place(str(path), 1), hint=_UNKNOWN)
     footer = events[-1] if events[-1]["event"] == "footer" else None
-    if footer is not None:
-        _counted(footer, events, path)
+    if footer is not None and footer["counts"] != counts(events[:-1]):
+        message = "the footer's counts do not agree with the events: lines are missing or were added"
+        raise Problem(MISCOUNTED, message, place=Place(str(path), len(events)), hint=MEND)
     return assemble(events)
 
 
 def lines(path: Path) -> Iterable[dict[str, Json]]:
-    """Yield the events of a file; a last line that was cut off by a kill is left out."""
+    """Yield the events of a file, the header first; a last line that was cut off by a kill is left out.
+
+    Raises Problem at the first line that is none, or holds what no event of its kind does.
+    """
     texts: dict[str, str] = {}
+    begun = False
+    for number, row in _rows(path):
+        event = _event(row)
+        if event is None and not row.endswith(b"\n"):
+            if not begun:
+                raise _refused(_HEADLESS, path, number)
+            return
+        if event is None:
+            raise _refused("this line is not an event", path, number)
+        if event:
+            if (event["event"] == "header") is begun:
+                raise _refused(_TWICE if begun else _HEADLESS, path, number)
+            begun = begun or _of_this_version(event, path, number)
+            if found := amiss(event):
+                raise _refused(found, path, number)
+            yield _whole(event, path, texts) if b'_ref":{' in row else event
+
+
+def _rows(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
         with path.open("rb") as file:
-            for number, row in enumerate(file, 1):
-                event = _event(row)
-                if event is None and not row.endswith(b"\n"):
-                    return
-                if event is None:
-                    raise Problem("record", "this line is not an event", place=Place(str(path), number))
-                if event:
-                    yield _whole(event, path, texts) if b'_ref":{' in row else event
+            yield from enumerate(iter(partial(file.readline, _LONGEST), b""), 1)
     except OSError as error:
-        raise Problem(
-            "record", f"the record cannot be read: {error.strerror}", place=Place(str(path))
-        ) from None
+        message = f"the record cannot be read: {error.strerror}"
+        raise Problem("record", message, place=Place(str(path)), hint=NAME) from None
+
+
+def _of_this_version(header: Mapping[str, Json], path: Path, number: int) -> bool:
+    if header.get("schema") == SCHEMA:
+        return True
+    told = f"its schema is {header.get('schema')}, this dermconf reads {SCHEMA}"
+    message = f"the record is of another version of dermconf: {told}"
+    hint = "read it by the version that wrote it, or run again"
+    raise Problem("record", message, place=Place(str(path), number), hint=hint)
+
+
+def _refused(message: str, path: Path, number: int) -> Problem:
+    return Problem("record", message, place=Place(str(path), number), hint=MEND)
 
 
 def _event(row: bytes) -> dict[str, Json] | None:
@@ -188,23 +202,6 @@ def _text(name: str, path: Path) -> str:
     if sha256(data).hexdigest() != name:
         raise Problem("record", "a body of the record was altered", place=Place(str(file)))
     return data.decode("utf-8", "replace")
-
-
-def _complete(events: Sequence[Mapping[str, Json]], path: Path) -> None:
-    for number, event in enumerate(events, 1):
-        missing = {"seq", "ms", *_NEEDED.get(event["event"], ())} - event.keys()
-        if missing:
-            message = f"this {event['event']} event lacks {', '.join(sorted(missing))}"
-            raise Problem("record", message, place=Place(str(path), number))
-
-
-def _counted(footer: Mapping[str, Json], events: Sequence[Mapping[str, Json]], path: Path) -> None:
-    if footer.get("counts") != counts(events[:-1]):
-        raise Problem(
-            "record",
-            "the footer's counts do not agree with the events: lines are missing or were added",
-            place=Place(str(path), len(events)),
-        )
 
 
 def counts(events: Iterable[Mapping[str, Json]]) -> dict[str, int]:

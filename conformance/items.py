@@ -90,8 +90,8 @@ class Plan:
 
     @property
     def begun(self) -> bool:
-        """Tell whether the session was opened."""
-        return self._told is not None
+        """Tell whether there is a run to be ended."""
+        return self.session.begun
 
     def start(self, cases: list[Case]) -> None:
         """Open the session and queue every selected case."""
@@ -130,8 +130,24 @@ class Plugin:
         """Start what was selected, just before the first item runs."""
         if not session.config.option.collectonly:
             cases = [item.case for item in session.items if isinstance(item, ScenarioItem)]
-            if cases:
+            # Where the collection broke, the run has begun already, and is over.
+            if cases and not self.plan.begun:
                 self.plan.start(cases)
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Record what broke the run as a whole: it is no selection of nothing."""
+        self.plan.session.break_off(excinfo.value)
+
+    def pytest_exception_interact(
+        self,
+        node: pytest.Item | pytest.Collector,
+        call: pytest.CallInfo[Any],
+        report: pytest.CollectReport | pytest.TestReport,
+    ) -> None:
+        """Record what broke the collection of scenarios; files of others are not ours to judge."""
+        foreign = isinstance(node, pytest.File) and not isinstance(node, ScenarioFile)
+        if isinstance(report, pytest.CollectReport) and call.excinfo is not None and not foreign:
+            self.plan.session.break_off(call.excinfo.value)
 
     def pytest_keyboard_interrupt(self) -> None:
         """Let no further scenario begin."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.problem import NOWHERE, Place
+from conformance.target import GATES, IMAGING, Target
 from conformance.vocabulary import Evidence, Exclusion, Gate, Level, Party, Result, State, Verdict
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GATES",
+    "IMAGING",
     "Attempt",
     "Check",
     "Discover",
@@ -37,8 +39,6 @@ __all__ = [
     "Verdict",
 ]
 
-# The specifications whose rules may fail a run that names no other.
-GATES = ("dermatology", "r4")
 Json = Any  # a JSON value: dict, list, str, int, Decimal or float, bool, None
 
 
@@ -148,19 +148,24 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was sent; header names in lower case, secrets already redacted."""
+    """What was sent; header names in lower case, secrets already redacted.
+
+    `credentials` names whose they were, where they were not the target's usual ones.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
+    credentials: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One answer, or why there was none; header names in lower case.
 
-    Where the body was not `utf8`, U+FFFD stands for what could not be read.
+    Where the body was not `utf8`, U+FFFD stands for what could not be read. Of what was asked for as bytes
+    there are `facts`, and a body only where it is text.
     """
 
     status: int | None = None
@@ -170,6 +175,7 @@ class Attempt:
     error: str = ""
     truncated: bool = False
     utf8: bool = True
+    facts: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,45 +215,6 @@ class Resource:
     def id(self) -> str:
         """Return the logical id."""
         return self.reference.split("/", 1)[-1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """The server under test and what the run may do there; never holds a secret."""
-
-    base: str
-    name: str = ""
-    roles: tuple[Party, ...] = (Party.REPOSITORY,)
-    read_only: bool = False
-    leave_data: bool = False
-    gates: tuple[str, ...] = GATES
-    policies: tuple[str, ...] = ()
-    evidence: Evidence = Evidence.DESCRIPTIVE
-    pages: int = 50
-    settle: float | None = None
-    timeout: float = 30.0
-    # What the target's owner does not allow, besides: delete, validate, search-by-post.
-    denied: tuple[str, ...] = ()
-    # The request budget: in all, and a second.
-    total: int | None = None
-    rate: float | None = None
-    # What scenarios may look up of it: values by name, such as a resource that is there.
-    known: Mapping[str, str] = field(default_factory=dict)
-    # Where its images are: a FHIR base, hosts of WADO-RS, and the generation of SMART Imaging Access.
-    imaging: str = ""
-    wado: tuple[str, ...] = ()
-    generation: str = ""
-    # Its bases in other releases of FHIR, by release.
-    versions: Mapping[str, str] = field(default_factory=dict)
-
-    def gated(self, spec: str) -> bool:
-        """Tell whether the rules of a specification, in any edition, may fail the target."""
-        return spec in self.gates or any(gate.startswith(f"{spec}@") for gate in self.gates)
-
-    def edition(self, spec: str) -> str:
-        """Return the edition of a specification that the target is held to, or nothing."""
-        named = (gate.partition("@") for gate in self.gates)
-        return next((edition for name, _, edition in named if name == spec and edition), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

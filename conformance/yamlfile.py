@@ -14,6 +14,7 @@ from conformance.yamlmessages import broken, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from conformance.model import Json
 
@@ -44,6 +45,22 @@ _DOUBTFUL: tuple[tuple[re.Pattern[str], str, str], ...] = (
     ),
 )
 _COLON = re.compile(r"\s*:")
+
+
+def text_of(file: Path, what: str = "the file") -> str:
+    """Return what a YAML file holds; raises Problem where it cannot be read, or has no end."""
+    place = Place(str(file))
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST + 1)
+    except OSError as error:
+        raise Problem("unreadable", f"{what} cannot be read: {error.strerror}", place=place) from None
+    if len(data) > LARGEST:
+        raise Problem("unreadable", f"{what} cannot be read: it is larger than {LARGEST} bytes", place=place)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Problem("unreadable", f"{what} cannot be read: it is not UTF-8", place=place) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ def test_unlike_conditions_are_told(runs):
     found = compare([good, other])
     assert "gates differ: dermatology, r4 then, r4 now" in found.warnings
     assert any(warning.startswith("requirements differ") for warning in found.warnings)
-    assert compare([good, replace(good, footer=None)]).warnings[-1].startswith("a run was cut off")
+    assert compare([good, replace(good, footer=None)]).warnings[-1].startswith("run 2 was cut off")
 
 
 def test_a_scenario_that_was_reworded_is_told(runs):

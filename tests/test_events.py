@@ -14,10 +14,15 @@ from conformance.problem import Problem
 from conformance.run.recorder import LONGEST, Recorder
 
 HEADER = {
-    **dict.fromkeys(
-        ("run", "dermconf", "roles", "mode", "gates", "evidence", "pages", "settle", "selection")
-    ),
     "schema": events.SCHEMA,
+    **dict.fromkeys(("run", "dermconf"), "1"),
+    "roles": [],
+    "gates": [],
+    "mode": {"read_only": False, "leave_data": False},
+    "evidence": "explicit",
+    "pages": 20,
+    "settle": 0,
+    "selection": {"whole": True},
 }
 
 
@@ -164,7 +169,7 @@ def test_a_record_is_there_until_the_next_one_begins(tmp_path):
 def test_a_record_that_is_needed_to_clean_up_gives_way_and_stays(tmp_path, leftovers, kept):
     with Recorder(tmp_path) as recorder:
         recorder.tell("header", **HEADER)
-        recorder.tell("intent", scenario="s", type="Patient", tag="t")
+        recorder.tell("intent", scenario="s", type="Patient", tag="t", id="")
         if leftovers != "no footer":
             recorder.tell("footer", counts=dict(recorder.counts), ended="done", leftovers=leftovers)
     earlier = recorder.path.read_bytes()

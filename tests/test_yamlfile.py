@@ -3,13 +3,14 @@
 import json
 from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.problem import Place, Problem
-from conformance.yamlfile import DEEPEST, LARGEST, load
+from conformance.yamlfile import DEEPEST, LARGEST, load, text_of
 
 HINT = "\n      "
 SIGN = "quote a text that begins with '@', '%' or '`'"
@@ -143,3 +144,23 @@ def test_no_text_gives_anything_but_a_tree_or_a_problem(text):
 def test_no_tangle_of_yaml_signs_gives_anything_but_a_tree_or_a_problem(text):
     with suppress(Problem):
         assert load(text, "f").place.file == "f"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("/dev/zero", "is larger than 1000000 bytes"),
+        ("/nonexistent/a.yaml", "No such file"),
+        ("/", "Is a directory"),
+    ],
+)
+def test_a_file_that_cannot_be_read_or_has_no_end_is_told_with_its_name(name, said):
+    with pytest.raises(Problem, match=said) as problem:
+        text_of(Path(name))
+    assert problem.value.place.file == name
+
+
+def test_a_file_that_is_not_utf_8_is_told(tmp_path):
+    (tmp_path / "a.yaml").write_bytes(b"a: \xff")
+    with pytest.raises(Problem, match="it is not UTF-8"):
+        text_of(tmp_path / "a.yaml")

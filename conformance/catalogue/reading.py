@@ -37,7 +37,7 @@ class Entry:
 
 def read(file: Path) -> tuple[Entry, ...]:
     """Return the requirements of one file, or all complaints about it."""
-    top = _members(yamlfile.load(file.read_text(encoding="utf-8"), str(file)), FILE_REQUIRED, FILE_OPTIONAL)
+    top = _members(yamlfile.load(yamlfile.text_of(file), str(file)), FILE_REQUIRED, FILE_OPTIONAL)
     spec = _text(top["spec"], "spec")
     base = _text(top["base"], "base") if "base" in top else ""
     problems: list[Problem] = []

@@ -12,6 +12,8 @@ from conformance.checks import (
     jsonpath,
     label,
     outcome,
+    parts,
+    payload,
     profile,
     reference,
     results,
@@ -47,6 +49,8 @@ KINDS: Mapping[str, Kind] = {
         profile,
         sctids,
         attempts,
+        parts,
+        payload,
     )
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.checks import paths, status, subjects
+from conformance.checks import jsonpath, paths, status, subjects
 from conformance.problem import Problem
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ SCHEMA: Json = {
         "header": {"type": "string", "minLength": 1},
         "body": {"const": True},
         "fhirpath": {"type": "string", "minLength": 1},
+        "jsonpath": {"type": "string", "minLength": 1},
     },
 }
 
@@ -82,6 +83,10 @@ def _fhirpath(wanted: Json, scene: Scene) -> str:
     return "" if values == [True] and values[0] is True else f"not asked: {_untrue(wanted, scene)}"
 
 
+def _jsonpath(wanted: Json, scene: Scene) -> str:
+    return "" if jsonpath.found(wanted, scene.body) else f"not asked: '{wanted}' finds nothing"
+
+
 def _untrue(wanted: str, scene: Scene) -> str:
     """Return why an expression is not true: nobody who got a refusal wants to read of elements."""
     type_ = subjects.opening(wanted)
@@ -101,4 +106,5 @@ _CONDITIONS: Mapping[str, Callable[[Json, Scene], str]] = {
     "header": _header,
     "body": _body,
     "fhirpath": _fhirpath,
+    "jsonpath": _jsonpath,
 }

@@ -61,15 +61,29 @@ def judge(check: Check, scene: Scene) -> list[Outcome]:
     return predicates.judged([match.value for match in found], check.predicates or _PRESENT, at=at)
 
 
-def lint(check: Check) -> list[str]:
-    """Return complaints about the expression and about the regular expression beside it."""
+def found(expression: str, body: Json) -> bool:
+    """Tell whether an expression finds anything in a body."""
+    try:
+        return bool(_parsed(expression).find(body))
+    except _ASTRAY:
+        return False
+
+
+def complaint(expression: str) -> str:
+    """Return why a text is no JSONPath expression, or nothing where it is one."""
     from jsonpath_ng.exceptions import JSONPathError  # noqa: PLC0415 - see above
 
     try:
-        _parsed(check.value)
+        _parsed(expression)
     except (JSONPathError, *_ASTRAY) as error:
-        return [f"'{check.value}' is not a JSONPath expression: {error}", *predicates.lint(check)]
-    return predicates.lint(check)
+        return f"'{expression}' is not a JSONPath expression: {error}"
+    return ""
+
+
+def lint(check: Check) -> list[str]:
+    """Return complaints about the expression and about the regular expression beside it."""
+    wrong = complaint(check.value)
+    return [wrong, *predicates.lint(check)] if wrong else predicates.lint(check)
 
 
 KIND = Kind(name="jsonpath", schema=SCHEMA, beside=predicates.SCHEMAS, judge=judge, lint=lint)

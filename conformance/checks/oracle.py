@@ -105,7 +105,9 @@ def _honours(name: str, value: str, scene: Scene) -> bool:
     key = "searchRevInclude" if code(name) == "_revinclude" else "searchInclude"
     if scene.claims.readable:
         source, _, rest = value.partition(":")
-        spelt = {value, f"{source}:{rest.partition(':')[0]}", f"{source}:*", "*"}
+        # R4 gives `*` a meaning in the place of a parameter's name; it does not say that a bare `*`, listed
+        # as a value of `_include`, promises all the others.
+        spelt = {value, f"{source}:{rest.partition(':')[0]}", f"{source}:*"}
         return bool(spelt & scene.claims.includes(scene.type, key))
     said = self_parameters(first_page(scene)) or ()
     return any(code(other) == code(name) for other, _ in said)

@@ -88,8 +88,11 @@ PREDICATES: Mapping[str, Predicate] = {
         wording=lambda wanted: f"a number of at most {show(wanted)}",
     ),
     "count": Predicate(
-        schema={"type": "integer", "minimum": 0},
-        holds=lambda values, wanted: alike(len(values), wanted),
+        schema={
+            "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"\{\{"}],
+            "title": "a whole number from 0, or a look-up of one",
+        },
+        holds=lambda values, wanted: str(len(values)) == str(wanted),
         wording=lambda wanted: f"{show(wanted)} of it",
         plain=True,
     ),

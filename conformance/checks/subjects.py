@@ -103,6 +103,15 @@ def unanswered(check: Check, scene: Scene, *, errors: bool = False, any_json: bo
     return "" if isinstance(scene.body, dict) else "the answer has no body that can be read as a resource"
 
 
+def unanswered_bytes(check: Check, scene: Scene, *, errors: bool = False) -> str:
+    """Return why there are no bytes to look at, or nothing where there are."""
+    if not scene.exchanges:
+        return "nothing was retrieved"
+    answer = scene.exchanges[-1].answer
+    why = _no_success(answer, asked=errors or "status" in check.when)
+    return why or ("" if answer.facts is not None else "the answer is none of a `retrieve`")
+
+
 def _no_success(answer: Attempt, *, asked: bool) -> str:
     if answer.status is None:
         return f"there was no answer: {answer.error or 'the connection failed'}"

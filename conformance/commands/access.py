@@ -14,7 +14,7 @@ from conformance.read.settings import Auth, Secret, Settings
 from conformance.talk import assertions, commanded
 from conformance.talk.authorities import authorities, own
 from conformance.talk.client import Access
-from conformance.talk.credentials import NOBODY, Credentials, NoToken, Renewed, basic, bearer
+from conformance.talk.credentials import NOBODY, Credentials, Fixed, NoToken, Renewed, basic, bearer
 from conformance.talk.redact import Vault
 from conformance.talk.tokens import Issuer, by_secret
 from conformance.talk.way import Way
@@ -24,17 +24,22 @@ if TYPE_CHECKING:
 
     from conformance.talk.tokens import Asking
 
+_NONE: Mapping[str, str] = {}
 
-def access(settings: Settings, token: str = "", variable: str = "") -> Access:
+
+def access(
+    settings: Settings, token: str = "", variable: str = "", tokens: Mapping[str, str] = _NONE
+) -> Access:
     """Return how a target is reached; a token that is handed over goes before the target's own credentials.
 
+    `tokens` are those of the embedded server, which are no secrets, by the names of their credentials.
     Raises Problem where a secret, a certificate or a key is not there.
     """
     vault, asides = Vault(), list[Exchange]()
     proxy = _value(settings.proxy, "proxy", settings.place)
     way = Way(
-        trusted=authorities(settings.ca),
-        certificate=own(settings.certificate),
+        trusted=authorities(settings.ca, settings.ca_place),
+        certificate=own(settings.certificate, settings.certificate_place),
         proxy=_proxy(proxy, settings.place),
     )
     vault.keep(*_passwords(proxy))
@@ -46,20 +51,30 @@ def access(settings: Settings, token: str = "", variable: str = "") -> Access:
             message = f"headers, {name}: a header holds printable ASCII alone"
             raise Problem("usage", message, place=settings.place)
     vault.keep(*(headers[name] for name, value in settings.headers.items() if isinstance(value, Secret)))
-    if token:
-        credentials: Credentials = bearer(token, variable, vault)
-    elif settings.auth is None:
-        credentials = NOBODY
-    else:
+
+    def shown(auth: Auth | None) -> Credentials:
+        if auth is None:
+            return NOBODY
         issuer = Issuer(
             way=way,
             limit=settings.target.timeout,
             tell=asides.append,
-            url=settings.auth.plain.get("token-url", ""),
+            url=auth.plain.get("token-url", ""),
             base=settings.target.base,
         )
-        credentials = _KINDS[settings.auth.kind](settings.auth, issuer, vault)
-    return Access(way=way, credentials=credentials, headers=headers, vault=vault, asides=asides)
+        return _KINDS[auth.kind](auth, issuer, vault)
+
+    return Access(
+        way=way,
+        credentials=bearer(token, variable, vault) if token else shown(settings.auth),
+        others={
+            **{name: Fixed(f"Bearer {value}", name) for name, value in tokens.items()},
+            **{name: shown(auth) for name, auth in settings.others.items()},
+        },
+        headers=headers,
+        vault=vault,
+        asides=asides,
+    )
 
 
 def _bearer(auth: Auth, _issuer: Issuer, vault: Vault) -> Credentials:
@@ -72,6 +87,9 @@ def _bearer(auth: Auth, _issuer: Issuer, vault: Vault) -> Credentials:
 
 def _basic(auth: Auth, _issuer: Issuer, vault: Vault) -> Credentials:
     user = auth.plain.get("user") or _secret(auth.secrets["user"], "user", auth.place)
+    if ":" in user:
+        message = "user: a user name for basic authorisation has no colon (RFC 7617)"
+        raise Problem("usage", message, place=auth.place)
     password = auth.secrets["password"]
     return basic(user, _secret(password, "password", auth.place), password.source, vault)
 

@@ -73,7 +73,6 @@ def command(record: Path, owner: str, reason: str, expires: str, output: Path | 
 def _recorded(record: Path) -> tuple[Run, list[str]]:
     """Return a recorded run, and the requirements that leave it incomplete."""
     from conformance import events  # noqa: PLC0415 - kept out of the start
-    from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
     from conformance.problem import Place, Problem  # noqa: PLC0415 - kept out of the start
     from conformance.run.replaying import target_of  # noqa: PLC0415 - kept out of the start
     from conformance.run.standings import regraded  # noqa: PLC0415 - kept out of the start
@@ -83,4 +82,4 @@ def _recorded(record: Path) -> tuple[Run, list[str]]:
     if run.footer is None or run.footer["ended"] != "done" or run.footer.get("verdict") == "error":
         message = "the run came to no verdict, so that nothing can be said of what it would have found"
         raise Problem("baseline", message, place=Place(str(record)), hint="run it again first")
-    return run, unfinished(run, regraded(run, requirements()), target_of(run))
+    return run, unfinished(run, regraded(run), target_of(run))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.diff import Change, Difference
 
 _RECORD = "run.jsonl"
+_CUT_OFF = 4
 _WORDS: Mapping[str, str] = {
     "regression": "WORSE",
     "flaky": "FLAKY",
@@ -33,7 +34,8 @@ _WORDS: Mapping[str, str] = {
 def command(records: tuple[Path, ...], form: str, output: Path | None) -> int:
     """Say what changed from the first of RECORDS (run.jsonl, or its folder) to the last.
 
-    Runs of one server between them show what goes back and forth. Exit 1 where something got worse.
+    Runs of one server between them show what goes back and forth. Exit 1 where something got worse, 4 where
+    a run was cut off, so that nobody can say that nothing did.
     """
     from conformance import events  # noqa: PLC0415 - kept out of the start
     from conformance.diff import compare  # noqa: PLC0415 - kept out of the start
@@ -51,7 +53,9 @@ def command(records: tuple[Path, ...], form: str, output: Path | None) -> int:
             output.write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:
             raise Problem("usage", f"{output} cannot be written: {error.strerror}") from None
-    return 1 if found.worse else 0
+    if found.worse:
+        return 1
+    return _CUT_OFF if found.cut else 0
 
 
 def _text(found: Difference) -> str:
@@ -125,7 +129,9 @@ def _code(text: str) -> str:
 def _html(found: Difference) -> str:
     from conformance.render.diffpage import page  # noqa: PLC0415 - kept out of the start
 
-    return page([found.heads[0], found.heads[-1]], [asdict(change) for change in found.changes])
+    return page(
+        [found.heads[0], found.heads[-1]], [asdict(change) for change in found.changes], cut=found.cut
+    )
 
 
 _FORMS: Mapping[str, Callable[[Difference], str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ def command(private: Path, algorithm: str) -> int:
             file.write(dumps(made))
     except FileExistsError:
         raise Problem(
-            "usage", f"{private} is there already", hint="name another file, or remove it"
+            "usage",
+            f"{private} is there already: a key that is registered would be lost",
+            hint=f"name another file; or, if nobody needs that key any more: rm {shlex.quote(str(private))}",
         ) from None
     except OSError as error:
         raise Problem("usage", f"{private} cannot be written: {error.strerror}") from None

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 _SHOWN = 3
 
 
-def tell_kill(kill: Kill) -> None:
-    """Say whether a fault was noticed, by which scenarios, and what else failed."""
+def tell_kill(kill: Kill, *, part: bool = False) -> None:
+    """Say whether a fault was noticed, by which scenarios, and what else failed.
+
+    `part` says that only a part of the suite is played: what it does not notice, the rest may.
+    """
+    missed = "elsewhere" if part else "SURVIVES"
     by = f"  by {_some(kill.noticed_by)}" if kill.killed else ""
     aside = f"  also fails {', '.join(kill.collateral)}" if kill.collateral else ""
     click.echo(
-        f"{'noticed ' if kill.killed else 'SURVIVES'}  {kill.fault.name:36} {kill.fault.breaks}{by}{aside}"
+        f"{'noticed' if kill.killed else missed:9} {kill.fault.name:36} {kill.fault.breaks}{by}{aside}"
     )
 
 
@@ -33,14 +37,21 @@ def tell_trial(trial: Trial) -> None:
 def tell_matrix(matrix: Matrix) -> None:
     """Say whether the proof by faults holds, and what does not."""
     click.echo(f"honest server: {matrix.honest}")
-    click.echo(f"{len(matrix.kills) - len(matrix.survivors)} of {len(matrix.kills)} faults noticed")
-    for kill in matrix.survivors:
+    click.echo(
+        f"{len(matrix.kills) - len(matrix.survivors)} of {len(matrix.kills)} faults noticed{_rest(matrix)}"
+    )
+    for kill in () if matrix.part else matrix.survivors:
         click.echo(_survivor(kill))
     click.echo(_collateral(matrix))
     for requirement in matrix.unproven:
         click.echo(f"UNPROVEN  {requirement}  is tested, but no fault breaks it")
     for unshown in matrix.unshown:
         click.echo(f"UNSHOWN   {unshown.scenario}  {unshown.requirement}: {_why(unshown)}")
+
+
+def _rest(matrix: Matrix) -> str:
+    """Return whose matter the faults are that a part of the suite did not notice."""
+    return "; the others are for other scenarios to notice" if matrix.part and matrix.survivors else ""
 
 
 def _survivor(kill: Kill) -> str:

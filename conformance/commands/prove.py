@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,7 +63,8 @@ def command(**options: Any) -> int:
         table = Table(base=base, reports=options["report_dir"], catalogue=requirements(paths), choice=choice)
         with rounds(table, options["jobs"]) as played:
             prover = Prover(table=table, rounds=played, full=full)
-            matrix = prover.prove(broken, proof.tell_kill, all_=not faults) if broken else None
+            tell = partial(proof.tell_kill, part=not faults and not choice.whole)
+            matrix = prover.prove(broken, tell, all_=not faults) if broken else None
             trials = _judged_fairly(played, lawful, full=full) if lawful else []
     _write(matrix, trials, options["report_dir"])
     if matrix is not None:

@@ -23,7 +23,7 @@ _ROLES = ("repository", "producer", "image-source", "authorisation")
 _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
 _FORMATS = "html,json,junit,markdown"
 # The editions of a guide that its scenarios tell apart; a misspelt one would leave them all out.
-_EDITIONS = {"ai-transparency": ("ballot", "current")}
+_EDITIONS = {"ai-transparency": ("ballot", "current"), "smart-imaging": ("G0", "G1", "G2", "G3")}
 _POLICIES = ("label", "provenance")
 _MOST = 32
 # A server that is only read from is asked by GET alone, unless its settings allow more.
@@ -114,12 +114,24 @@ def _target(options: dict[str, Any]) -> Iterator[Named]:
         yield settings(options["target"], options["config"], options["ca"])
         return
     from conformance.run.embedded import embedded, versions  # noqa: PLC0415 - kept out of the start
+    from conformance.server.imaging import people  # noqa: PLC0415 - kept out of the start
 
     with embedded(seed=True, meanwhile=_prepared) as base:
         found = settings(base)
         # The embedded server is never late; any other may be.
-        others = versions(base)
-        yield replace(found, target=replace(found.target, name="embedded", settle=0.0, versions=others))
+        options["tokens"] = people.tokens()
+        yield replace(
+            found,
+            target=_claimed(replace(found.target, name="embedded", settle=0.0, versions=versions(base))),
+        )
+
+
+def _claimed(target: Target) -> Target:
+    """Return the embedded server with what it claims of its images."""
+    from conformance.catalogue import requirements  # noqa: PLC0415 - loaded while the server starts
+    from conformance.server.imaging.claimed import claimed  # noqa: PLC0415 - as above
+
+    return claimed(target, specs={rule.spec for rule in requirements().values()})
 
 
 def _collect_less() -> None:
@@ -136,6 +148,7 @@ def _prepared() -> None:
     """Load what a run needs while the embedded server starts."""
     from conformance.catalogue import requirements  # noqa: PLC0415 - kept out of the start
     from conformance.run import suite  # noqa: F401, PLC0415 - kept out of the start
+    from conformance.server.imaging import claimed  # noqa: F401, PLC0415 - kept out of the start
 
     requirements()
 
@@ -147,9 +160,10 @@ def _settings(options: dict[str, Any], named: Named, stop: Event) -> Settings:
     from conformance.run.suite import Settings  # noqa: PLC0415 - kept out of the start
 
     target = _judged(named.target, options)
+    named = replace(named, target=target)
     return Settings(
         target=target,
-        access=access(replace(named, target=target), options["token"], options["token_env"] or ""),
+        access=access(named, options["token"], options["token_env"] or "", options.get("tokens", {})),
         paths=options["paths"],
         expression=options["expression"],
         threads=min(options["threads"] or named.threads or 1, named.threads or _MOST),

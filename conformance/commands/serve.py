@@ -45,6 +45,13 @@ def _keys(_context: click.Context, _option: click.Parameter, file: Path | None) 
     callback=_keys,
     help="Public keys (JWKS) of the client of /auth/backend/fhir.",
 )
+@click.option(
+    "--imaging",
+    type=click.Choice(["G0", "G1", "G2", "G3"]),
+    default="G3",
+    show_default=True,
+    help="Generation of SMART Imaging Access by which it gives images.",
+)
 @click.option("--with-stdin", is_flag=True, hidden=True, help="End when standard input does.")
 def command(  # noqa: PLR0917 - click's way
     host: str,
@@ -55,12 +62,16 @@ def command(  # noqa: PLR0917 - click's way
     enforce: bool,  # noqa: FBT001 - click's way
     token_seconds: int,
     client_keys: Path | None,
+    imaging: str,
     with_stdin: bool,  # noqa: FBT001 - click's way
 ) -> None:
     """Start the embedded reference server; every fault is also at /faults/NAME/fhir.
 
     /auth/basic/fhir, /auth/bearer/fhir, /auth/client-credentials/fhir and /auth/backend/fhir want a
     credential: demo-user with demo-password, demo-token, demo-client with demo-secret or with its key.
+
+    Images are at /imaging/fhir and /wado, for the tokens demo-patient-a, demo-patient-b and demo-system;
+    demo-no-scope, demo-expired and demo-revoked are refused.
     """
     from conformance.server.app import create  # noqa: PLC0415 - heavy, and only needed here
     from conformance.server.doors import Doors  # noqa: PLC0415 - as above
@@ -70,7 +81,7 @@ def command(  # noqa: PLR0917 - click's way
     if with_stdin:
         Thread(target=_end_with_stdin, daemon=True).start()
     doors = Doors(granting=Granting(seconds=token_seconds, keys=client_keys))
-    app = create(seed=seed, database=database, faults=faults, enforce=enforce, doors=doors)
+    app = create(seed=seed, database=database, faults=faults, enforce=enforce, doors=doors, imaging=imaging)
     serve(app, host=host, port=port, started=click.echo)
 
 

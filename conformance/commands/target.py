@@ -62,7 +62,7 @@ def settings(target: str, config: Path | None = None, ca: Path | None = None) ->
         known = file.read(path)
         if target in known or _may_be_name(target):
             found = file.chosen(target, known, path)
-            return replace(found, ca=ca or found.ca)
+            return _trusting(found, ca)
     return file.Settings(target=Plain(base=base(target)), ca=ca, place=NOWHERE)
 
 
@@ -75,8 +75,13 @@ def recorded(target: Target, config: Path | None = None, ca: Path | None = None)
     found = known.get(target.name)
     if found is not None and found.target.base == target.base:
         allowed = replace(target, read_only=found.target.read_only, denied=found.target.denied)
-        return replace(found, target=allowed, ca=ca or found.ca)
+        return _trusting(replace(found, target=allowed), ca)
     return file.Settings(target=target, ca=ca, place=NOWHERE)
+
+
+def _trusting(found: Settings, ca: Path | None) -> Settings:
+    """Return the settings with the authorities that an option names, which goes before their own."""
+    return replace(found, ca=ca, ca_place=NOWHERE) if ca else found
 
 
 def _may_be_name(target: str) -> bool:

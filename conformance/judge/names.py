@@ -58,7 +58,7 @@ class Lookups:
             return self._of(stage.names[mark.name][0], mark)
         if mark.name == "known" and mark.attribute in stage.known:
             return stage.known[mark.attribute]
-        plain = {"run": stage.run, "base": stage.base, "n": str(self._n) if self._n else ""} | stage.kept
+        plain = {"run": stage.run, "base": stage.where, "n": str(self._n) if self._n else ""} | stage.kept
         if plain.get(mark.name) and not mark.attribute:
             return plain[mark.name]
         raise Unbound(str(mark))

@@ -26,7 +26,7 @@ def judge_again(
 ) -> tuple[list[Finding], Verdict]:
     """Return the findings and the verdict of a recorded scenario, judged from its events alone."""
     stage = Stage(scenario, bench.target.base, run, bench.claims, guides=bench.guides)
-    stage.known = bench.target.known
+    stage.known, stage.bases = bench.target.known, bench.target.bases
     with release(scenario.fhir):
         return _judged(recorded, stage, bench)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.checks.scene import Scene
 from conformance.events import exchange_of, resource_of
 from conformance.jsontext import parsed
+from conformance.read.needs import base_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,8 +63,9 @@ class Stage:
     event: Mapping[str, Json] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     guides: Guides | None = None
-    # What the target's settings know of it: values by name.
+    # What the target's settings know of it: values and further bases by name.
     known: Mapping[str, str] = field(default_factory=dict)
+    bases: Mapping[str, str] = field(default_factory=dict)
 
     def apply(self, event: Mapping[str, Json]) -> None:
         """Take one event into account; kinds that change nothing here are passed over."""
@@ -115,6 +117,17 @@ class Stage:
         return self.scenario.steps[index - 1] if index else None
 
     @property
+    def where(self) -> str:
+        """Return the base that the current step is sent to."""
+        return self.base if self.step is None else self.bases.get(base_of(self.step), self.base)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Tell whether the current step asks another base than the one under test, or for no FHIR at all."""
+        step = self.step
+        return step is not None and (step.verb == "retrieve" or base_of(step) != "fhir")
+
+    @property
     def own(self) -> dict[str, Resource]:
         """Return what this scenario made, by `Type/id`."""
         return {r.reference: r for held in self.names.values() for r in held if not r.found}
@@ -133,7 +146,7 @@ class Stage:
         return Scene(
             verb=step.verb if step else "",
             type=self._type(step),
-            base=self.base,
+            base=self.where,
             exchanges=tuple(entry.exchange for entry in answers),
             pages=pages,
             body=self._body(step, pages),
@@ -172,7 +185,7 @@ class Stage:
         if step.verb == "search":
             return merged(pages)
         body = pages[0] if pages else None
-        return body if body is not None else self._read_after()
+        return body if body is not None or step.verb == "retrieve" else self._read_after()
 
     def _read_after(self) -> Json:
         """Return what was read because a write was answered without a body."""

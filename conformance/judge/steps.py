@@ -211,6 +211,8 @@ def _built_in(
 ) -> Iterable[Automatic]:
     unconditional = step.verb != "create" or "if" not in step.args
     own_status = judges_status(step) or not unconditional or bool(_declined(stage, step))
+    if stage.elsewhere:
+        return  # what R4 asks of a repository is asked of the base under test alone
     answers = stage.answers()
     for sent in answers:
         yield from judge_answer(
@@ -237,7 +239,7 @@ def _walk(stage: Stage, step: Step, answers: list[Sent]) -> Next:
     if len(answers) > 1 and last != 200:  # noqa: PLR2004
         return Next(wrong=f"page {len(answers)} was answered {last}")
     visited = [entry.exchange.request.url for entry in answers]
-    after = next_page(answers[-1].body, stage.base, visited)
+    after = next_page(answers[-1].body, stage.where, visited)
     if step.args.get("pages", "first") == "first" and after.wrong:
         return Next(url="not followed")
     return after

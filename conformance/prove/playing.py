@@ -13,7 +13,12 @@ from conformance.run.opening import Asked
 from conformance.run.recorder import Recorder
 from conformance.run.session import Session
 from conformance.run.soundness import Soundness
-from conformance.talk.client import Client
+from conformance.server.faults import FAULTS
+from conformance.server.imaging import people
+from conformance.server.imaging.claimed import claimed
+from conformance.server.imaging.generations import NEWEST
+from conformance.talk.client import Access, Client
+from conformance.talk.credentials import Fixed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,21 +78,25 @@ class Table:
         """Return the summary and the record of a run against a mount such as `faults/no-location`."""
         base = self.base.replace("/fhir", f"/{mount}/fhir") if mount else self.base
         name = mount.rpartition("/")[2] or "honest"
-        target = Target(
-            base=base,
-            name=name,
-            roles=terms.roles,
-            gates=terms.gates,
-            policies=terms.policies,
-            settle=settle,
-            leave_data=not clean,
-            versions=versions(base),
+        target = claimed(
+            Target(
+                base=base,
+                name=name,
+                roles=terms.roles,
+                gates=terms.gates,
+                policies=terms.policies,
+                settle=settle,
+                leave_data=not clean,
+                versions=versions(base),
+            ),
+            specs={rule.spec for rule in self.catalogue.values()},
+            generation=_generation(name),
         )
         folder = self.reports / "prove" / name[:_LONGEST]
         with Recorder(folder) as recorder:
             session = Session(
                 target=target,
-                client=Client(target),
+                client=Client(target, Access(others=_OTHERS)),
                 recorder=recorder,
                 catalogue=self.catalogue,
                 asked=Asked(threads=threads),
@@ -101,5 +110,12 @@ class Table:
         return told, events.read(folder / "run.jsonl")
 
 
+def _generation(name: str) -> str:
+    """Return the generation of SMART Imaging Access that a fault is of: usually the newest."""
+    return (FAULTS[name].generation if name in FAULTS else "") or NEWEST
+
+
+# The tokens of the embedded server are no secrets.
+_OTHERS = {name: Fixed(f"Bearer {token}", name) for name, token in people.tokens().items()}
 # A server that has many names at once needs a folder all the same.
 _LONGEST = 120

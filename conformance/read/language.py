@@ -58,6 +58,12 @@ WHERE: Json = {
     },
     "title": "a map of search parameters to texts, numbers or lists",
 }
+# Where a request goes: to the target's FHIR base, its imaging FHIR base, or its WADO-RS service.
+BASES = ("fhir", "imaging", "wado")
+_BASE: Json = {"type": "string", "enum": list(BASES)}
+_SEVERAL_BASES: Json = {"type": "array", "items": _BASE, "minItems": 1, "title": "a list of bases"}
+# What is retrieved: by PS3.18 (WADO-RS), and what an Attachment leads to.
+RETRIEVED = ("study", "series", "instance", "metadata", "frames", "rendered", "attachment")
 STATUS_CODE: Json = {"type": "integer", "minimum": 100, "maximum": 599, "title": "a status from 100 to 599"}
 
 
@@ -102,8 +108,9 @@ STATUS: Json = {
     "title": "a status from 100 to 599, a class such as 4xx, or a list of these",
 }
 WHEN: Json = record(
-    {"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "body": {"const": True}, "fhirpath": TEXT}
-) | {"title": "a map of status, attempt, header, body or fhirpath"}
+    {"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "body": {"const": True}}
+    | {"fhirpath": TEXT, "jsonpath": TEXT}
+) | {"title": "a map of status, attempt, header, body, fhirpath or jsonpath"}
 
 # The keys that may stand beside a verb, each with its shape.
 STEP_KEYS: Mapping[str, Json] = {
@@ -127,12 +134,16 @@ STEP_KEYS: Mapping[str, Json] = {
     "control": TEXT,
     "optional": TEXT,
     "because": TEXT,
+    "base": one_of(*BASES),
+    "with": NAME,
+    "of": TEXT,
+    "found-by": NAME,
     "profile": TEXT,
     "mode": one_of("create", "update", "delete"),
     "expect": {"type": "array", "minItems": 1, "title": "a list of checks"},
     "keep": KEEP,
 }
-_COMMON = ("step", "accept", "headers", "attempts", "expect", "keep")
+_COMMON = ("step", "accept", "headers", "attempts", "with", "expect", "keep")
 _BODY = ("from", "set", "drop")
 
 
@@ -169,26 +180,27 @@ VERBS: Mapping[str, Verb] = {
     "update": Verb(subject=NAME, keys=(*_BODY, "if", "where", *_COMMON), writes=True, makes=True, entry=True),
     "patch": Verb(subject=NAME, keys=("set", "drop", "if", "where", *_COMMON), writes=True, entry=True),
     "delete": Verb(subject=NAME, keys=("if", "where", *_COMMON), writes=True, entry=True),
-    "read": Verb(subject=TEXT, keys=("if", "within", *_COMMON), entry=True),
+    "read": Verb(subject=TEXT, keys=("if", "within", "base", *_COMMON), entry=True),
     "vread": Verb(subject=NAME, keys=("version", *_COMMON), required=("version",)),
     "history": Verb(subject=TEXT, keys=_COMMON),
     "search": Verb(
         subject=TYPE,
-        keys=("where", "by", "pages", "within", "control", "optional", "because", *_COMMON),
+        keys=("where", "by", "pages", "within", "control", "optional", "because", "base", *_COMMON),
         entry=True,
     ),
     "transaction": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
     "batch": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
     "validate": Verb(subject=NAME, keys=(*_BODY, "profile", "mode", *_COMMON), makes=True),
-    "capability": Verb(subject=one_of("fhir"), keys=_COMMON),
+    "capability": Verb(subject=one_of("fhir", "imaging"), keys=_COMMON),
+    "retrieve": Verb(subject=one_of(*RETRIEVED), keys=("of", "found-by", "base", *_COMMON), required=("of",)),
     "inspect": Verb(subject=NAME, keys=("step", "expect", "keep")),
     "request": Verb(
         subject={
             "type": "string",
-            "pattern": r"^(GET|OPTIONS|POST) /",
-            "title": "a text such as GET /path (or OPTIONS, POST)",
+            "pattern": r"^(GET|OPTIONS|POST) (/|\{\{ [^{}]+ \}\}$)",
+            "title": "a text such as GET /path, or GET and a look-up of an address (or OPTIONS, POST)",
         },
-        keys=("body", "because", *_COMMON),
+        keys=("body", "because", "base", *_COMMON),
     ),
 }
 
@@ -244,10 +256,10 @@ NEEDS: Json = {
     "minProperties": 1,
     "propertyNames": {
         "type": "string",
-        "pattern": r"^([A-Z][A-Za-z]+|system|known)$",
-        "title": "a resource type, system or known",
+        "pattern": r"^([A-Z][A-Za-z]+|system|known|credentials|base)$",
+        "title": "a resource type, system, known, credentials or base",
     },
-    "properties": {"known": NAMES},
+    "properties": {"known": NAMES, "credentials": NAMES, "base": _SEVERAL_BASES},
     "additionalProperties": {
         "type": "array",
         "minItems": 1,
@@ -268,8 +280,8 @@ TOP: Mapping[str, Json] = {
     "fhir": one_of("R4", "R5", "STU3", "DSTU2"),
     "edition": {
         "type": "string",
-        "pattern": r"^[a-z][a-z0-9-]*@[A-Za-z0-9][A-Za-z0-9.-]*$",
-        "title": "a specification and its edition, such as ai-transparency@ballot",
+        "pattern": r"^[a-z][a-z0-9-]*@[A-Za-z0-9][A-Za-z0-9.-]*(,[A-Za-z0-9][A-Za-z0-9.-]*)*$",
+        "title": "a specification and its edition, such as ai-transparency@ballot, or several with commas",
     },
     "needs": NEEDS,
     "cases": CASES,
@@ -281,10 +293,6 @@ TOP_REQUIRED = ("scenario", "requirements", "steps")
 
 # Beside every kind of check; what else may stand there comes with the kind.
 CHECK_KEYS: Mapping[str, Json] = {"for": TEXT, "hint": TEXT, "when": WHEN}
-# What the language will have: refused until it can be kept.
-LATER = frozenset({"retrieve", "parts", "with", "base", "credentials", "of"})
-LATER_MESSAGE = "comes with the imaging pipeline; not yet available"
-
 # Names that a look-up understands by itself.
 RESERVED = frozenset({"n", "run", "base", "known", "system", "server", "nobody"})
 ATTRIBUTES = ("id", "type", "url", "version", "versioned")

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _SYSTEM = ""
 _KNOWN = "known"
+# What `needs:` names that is no type: the target's settings have to have it.
+_SETTINGS = frozenset({_KNOWN, "credentials", "base"})
+_OURS = "fhir"
+_NOBODYS = frozenset({"nobody", "garbage"})
 _OF_RESOURCE = frozenset({"create", "update", "patch", "delete", "read", "vread"})
 _INCLUDES = ("_include", "_revinclude")
 
@@ -37,7 +41,10 @@ class Needs:
     deletes: bool = False
     validates: bool = False
     posts: bool = False  # searches by POST
-    known: frozenset[str] = frozenset()  # what the target's settings have to know
+    # What the target's settings have to name: values, whose credentials, and other bases than the usual one.
+    known: frozenset[str] = frozenset()
+    credentials: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -108,6 +115,8 @@ def needs(scenario: Scenario, named: Mapping[str, str], *, given: bool = True) -
         validates="validate" in verbs,
         posts=any(_posts(step) for step in scenario.steps),
         known=frozenset(_known(scenario)),
+        credentials=frozenset(_credentials(scenario)) - _NOBODYS,
+        bases=frozenset(_bases(scenario)) - {_OURS},
     )
 
 
@@ -116,6 +125,8 @@ def _frozen(sets: Mapping[str, Iterable[str]]) -> Mapping[str, frozenset[str]]:
 
 
 def _step(step: Step, tally: _Tally) -> None:
+    if base_of(step) != _OURS:
+        return  # of what is claimed elsewhere nothing is known before it is asked
     if step.verb in {"transaction", "batch"}:
         tally.interactions[_SYSTEM].add(step.verb)
         for entry in step.entries:
@@ -146,6 +157,23 @@ def _known(scenario: Scenario) -> Iterator[str]:
     yield from (mark.attribute for mark in well_formed(scenario.text) if mark.name == _KNOWN)
 
 
+def _credentials(scenario: Scenario) -> Iterator[str]:
+    yield from scenario.needs.get("credentials", ())
+    yield from (step.args["with"] for step in scenario.steps if "with" in step.args)
+
+
+def _bases(scenario: Scenario) -> Iterator[str]:
+    yield from scenario.needs.get("base", ())
+    # Where a resource tells the endpoint, no other is needed.
+    yield from (base_of(step) for step in scenario.steps if "found-by" not in step.args)
+
+
+def base_of(step: Step) -> str:
+    """Return the name of the base that a step is sent to."""
+    usual = "wado" if step.verb == "retrieve" and step.subject != "attachment" else _OURS
+    return str(step.subject) if step.verb == "capability" else str(step.args.get("base", usual))
+
+
 def _posts(step: Step) -> bool:
     return step.verb == "search" and step.args.get("by") == "POST"
 
@@ -172,7 +200,7 @@ def _conditional(step: Step, tally: _Tally) -> None:
 
 def _declared(declared: Mapping[str, Json], tally: _Tally) -> None:
     for type_, wanted in declared.items():
-        if type_ == _KNOWN:
+        if type_ in _SETTINGS:
             continue
         key = _SYSTEM if type_ == "system" else type_
         for one in wanted:

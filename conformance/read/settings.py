@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.definitions.release import RELEASES
-from conformance.model import GATES, Evidence, Party, Target
-from conformance.problem import Place, Problem, Problems, did_you_mean
+from conformance.model import GATES, IMAGING, Evidence, Party, Target
+from conformance.problem import NOWHERE, Place, Problem, Problems, did_you_mean
 from conformance.read.settingsshape import SHAPE
 from conformance.read.shape import complaints
-from conformance.yamlfile import load
+from conformance.yamlfile import load, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 FILE = "dermconf.yaml"
 # What a permission is needed for; `write` is told apart, since a run without it is a run of its own kind.
 PERMISSIONS = ("write", "delete", "validate", "search-by-post")
-_LARGEST = 1_000_000
 # Headers that are credentials by their names.
 _CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
@@ -63,16 +62,20 @@ class Settings:
     threads: int | None = None
     auth: Auth | None = None
     ca: Path | None = None
+    # Where `tls` says so; nowhere for what an option says.
+    ca_place: Place = NOWHERE
     certificate: tuple[Path, Path] | None = None
+    certificate_place: Place = NOWHERE
     proxy: str | Secret = ""
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
+    others: Mapping[str, Auth] = field(default_factory=dict)
     packages: tuple[Path, ...] = ()
     place: Place
 
 
 def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
-    tree = load(_text(file), str(file))
+    tree = load(text_of(file), str(file))
     found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
     found = found or [*_unusable(tree), *_elsewhere(tree)]
     if found:
@@ -152,19 +155,6 @@ def _usable(address: str) -> bool:
         return False
 
 
-def _text(file: Path) -> str:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise Problem("usage", f"{file} cannot be read: {error.strerror}") from None
-    if len(data) > _LARGEST:
-        raise Problem("usage", f"{file} is larger than {_LARGEST} bytes")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise Problem("yaml", "the file is not UTF-8", place=Place(str(file))) from None
-
-
 def _settings(name: str, tree: Tree, folder: Path) -> Settings:
     stated: Mapping[str, Json] = tree.json
     budget, tls = stated.get("budget", {}), stated.get("tls", {})
@@ -172,8 +162,11 @@ def _settings(name: str, tree: Tree, folder: Path) -> Settings:
         target=_target(name, stated, budget),
         threads=budget.get("concurrency"),
         auth=_auth(tree.value["auth"], folder) if "auth" in stated else None,
+        others=_others(tree.child("credentials"), folder),
         ca=folder / tls["ca"] if "ca" in tls else None,
+        ca_place=_within(tree, "tls", "ca"),
         certificate=_certificate(tls, folder),
+        certificate_place=_within(tree, "tls", "certificate"),
         proxy=_perhaps_secret(stated.get("proxy", ""), folder),
         headers={key: _perhaps_secret(value, folder) for key, value in stated.get("headers", {}).items()},
         packages=tuple(folder / package for package in stated.get("ig", ())),
@@ -191,7 +184,7 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         read_only="write" not in allowed,
         leave_data="delete" not in allowed,
         denied=tuple(one for one in PERMISSIONS if one not in allowed and one != "write"),
-        gates=(*GATES, *stated.get("gates", ()), *edition),
+        gates=tuple(dict.fromkeys((*GATES, *stated.get("gates", ()), *edition, *_claimed(stated)))),
         policies=tuple(stated.get("policies", ())),
         evidence=Evidence(stated.get("evidence", Evidence.DESCRIPTIVE)),
         timeout=float(stated.get("timeout", 30)),
@@ -202,13 +195,36 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         wado=tuple(stated.get("wado", ())),
         generation=stated.get("imaging-generation", ""),
         versions=stated.get("versions", {}),
+        credentials=tuple(stated.get("credentials", ())),
     )
+
+
+def _claimed(stated: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the specifications that settings claim by what they name."""
+    if "imaging" in stated and "imaging-generation" in stated:
+        yield f"{IMAGING}@{stated['imaging-generation']}"
+    if "wado" in stated:
+        yield "wado"
 
 
 def _certificate(tls: Mapping[str, str], folder: Path) -> tuple[Path, Path] | None:
     if "certificate" not in tls:
         return None
     return folder / tls["certificate"], folder / tls.get("key", tls["certificate"])
+
+
+def _others(tree: Tree | None, folder: Path) -> Mapping[str, Auth]:
+    named = {name: _auth(part, folder) for name, part in tree.value.items()} if tree else {}
+    return {name: auth for name, auth in named.items() if auth is not None}
+
+
+def _within(tree: Tree, *keys: str) -> Place:
+    """Return where the value of a key stands, nowhere where there is none."""
+    for key in keys:
+        if key not in tree.value:
+            return NOWHERE
+        tree = tree.value[key]
+    return tree.place
 
 
 def _auth(tree: Tree, folder: Path) -> Auth | None:

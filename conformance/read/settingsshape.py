@@ -37,6 +37,14 @@ _TEXT_OR_SECRET: Json = {
 }
 
 
+# RFC 7617, section 2: what is before the first colon is the user, and the rest the password.
+_USER: Json = {
+    **_TEXT_OR_SECRET,
+    "pattern": r"^[^:\x00-\x1f\x7f]+$",
+    "title": "a user name, which has no colon (RFC 7617), or {env: NAME}, {file: PATH}, {command: [PROGRAM]}",
+}
+
+
 # Headers that a request has anyway, or that are credentials.
 _OURS = "authorization|cookie|host|connection|content-length|transfer-encoding|accept|content-type"
 
@@ -69,7 +77,7 @@ _AUTH: Json = {
     "else": _map(
         {
             "basic": _map(
-                {"user": _TEXT_OR_SECRET, "password": _SECRET},
+                {"user": _USER, "password": _SECRET},
                 "user",
                 "password",
                 title="a user and a password",
@@ -118,6 +126,16 @@ _TARGET: Json = _map(
         ),
         "imaging-generation": {"type": "string", "enum": ["G0", "G1", "G2", "G3"]},
         "auth": _AUTH,
+        "credentials": {
+            "type": "object",
+            "propertyNames": {
+                "type": "string",
+                "pattern": r"^(?!(nobody|garbage)$)[a-z][a-zA-Z0-9_-]*$",
+                "title": "a name of letters, digits, '-' or '_', but neither nobody nor garbage",
+            },
+            "additionalProperties": _AUTH,
+            "title": "a map of names to credentials, as under auth",
+        },
         "headers": {
             "type": "object",
             "propertyNames": {
@@ -130,7 +148,9 @@ _TARGET: Json = _map(
         },
         "proxy": _TEXT_OR_SECRET,
         "tls": _map(
-            {"ca": TEXT, "certificate": TEXT, "key": TEXT}, title="files in PEM format: ca, certificate, key"
+            {"ca": TEXT, "certificate": TEXT, "key": TEXT},
+            title="files in PEM format: ca, certificate, key",
+            **{"if": {"required": ["key"]}, "then": {"required": ["certificate"]}},
         ),
         "timeout": {"type": "number", "minimum": 0.1, "maximum": 600, "title": "seconds for one answer"},
         "budget": _map(

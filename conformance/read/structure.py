@@ -16,53 +16,25 @@ if TYPE_CHECKING:
     from conformance.yamlfile import Tree
 
 _TOP = language.record(language.TOP, *language.TOP_REQUIRED, title="a map of the scenario's keys")
-_KINDS_TO_COME = frozenset({"parts"})
 
 
 def scenario(tree: Tree, kinds: Mapping[str, Kind]) -> Iterator[Problem]:
     """Return every fault in the structure of a scenario whose `cases` are unfolded."""
-    yield from _later_needs(tree)
-    yield from complaints(_without_later_needs(tree), _TOP, "the scenario")
+    yield from complaints(tree, _TOP, "the scenario")
     steps = tree.child("steps")
     if steps is not None and isinstance(steps.value, tuple):
         for number, step in enumerate(steps.value, 1):
             yield from _step(step, f"step {number}", kinds, entry=False)
 
 
-def _later_needs(tree: Tree) -> Iterator[Problem]:
-    needs = tree.child("needs")
-    if needs is not None and isinstance(needs.value, dict):
-        for key, part in needs.value.items():
-            if key in language.LATER:
-                yield _later(key, part)
-
-
-def _without_later_needs(tree: Tree) -> Tree:
-    needs = tree.child("needs")
-    if needs is None or not isinstance(needs.value, dict) or not language.LATER & needs.value.keys():
-        return tree
-    rest = {key: part for key, part in tree.value.items() if key != "needs"}
-    kept = {key: part for key, part in needs.value.items() if key not in language.LATER}
-    return type(tree)(
-        rest | ({"needs": type(tree)(kept, needs.place, needs.key)} if kept else {}), tree.place
-    )
-
-
-def _later(key: str, part: Tree) -> Problem:
-    return Problem("later", f"'{key}' {language.LATER_MESSAGE}", place=part.key)
-
-
 def _step(tree: Tree, what: str, kinds: Mapping[str, Kind], *, entry: bool) -> Iterator[Problem]:
     if not isinstance(tree.value, dict):
         yield Problem("shape", f"{what} takes a map with one verb; actual: {shown(tree)}", place=tree.place)
         return
-    later = [key for key in tree.value if key in language.LATER]
-    for key in later:
-        yield _later(key, tree.value[key])
     verbs = [key for key in tree.value if key in language.VERBS]
     if len(verbs) == 1:
         yield from _beside(tree, verbs[0], what, kinds, entry=entry)
-    elif not later:
+    else:
         yield _not_one_verb(tree, verbs, what)
 
 
@@ -85,10 +57,7 @@ def _beside(tree: Tree, verb: str, what: str, kinds: Mapping[str, Kind], *, entr
     if entry and not rule.entry:
         yield Problem("verb", f"{what} has no place in a transaction or batch", place=subject.key)
         return
-    if verb == "capability" and subject.value == "imaging":
-        yield _later("capability: imaging", subject)
-    else:
-        yield from complaints(subject, rule.subject, f"'{verb}'")
+    yield from complaints(subject, rule.subject, f"'{verb}'")
     if verb in {"transaction", "batch"} and isinstance(subject.value, tuple):
         for number, part in enumerate(subject.value, 1):
             yield from _step(part, f"{what}, entry {number}", kinds, entry=True)
@@ -103,7 +72,7 @@ def _beside(tree: Tree, verb: str, what: str, kinds: Mapping[str, Kind], *, entr
 
 def _keys(tree: Tree, verb: str, allowed: tuple[str, ...], what: str) -> Iterator[Problem]:
     for key, part in tree.value.items():
-        if key == verb or key in language.LATER:
+        if key == verb:
             continue
         if key in allowed:
             yield from complaints(part, language.STEP_KEYS[key], f"'{key}'")
@@ -143,9 +112,6 @@ def _not_one_kind(tree: Tree, named: list[str], kinds: Mapping[str, Kind]) -> Pr
         return Problem("kind", message, place=tree.value[named[1]].key, hint="one kind a check")
     beside = {*language.CHECK_KEYS, *(key for kind in kinds.values() for key in kind.beside)}
     for key, part in tree.value.items():
-        if key in _KINDS_TO_COME:
-            message = f"the check '{key}' is not yet available"
-            return Problem("later", message, place=part.key)
         if key not in beside:
             hint = did_you_mean(key, kinds) or f"the kinds are {', '.join(kinds)}"
             return Problem("kind", f"unknown kind of check '{key}'", place=part.key, hint=hint)

@@ -74,4 +74,7 @@ def _first_of_form(body: Json, spoken: str) -> str:
 def _plausible(look: LookUp, types: Mapping[str, str]) -> str:
     if look.name in _WORDS and not look.attribute:
         return _WORDS[look.name]
+    if look.name == "known":
+        # A value of the target's settings: of what type it is, nobody knows before.
+        return f"https://elsewhere.example.org/{look.attribute}"
     return _FORMS[look.attribute].format(type=types.get(look.name, "Basic"), id=_ID, base=_BASE)

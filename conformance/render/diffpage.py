@@ -84,10 +84,29 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What the page says first: in the colour of a run's verdict, with a symbol, and in words."""
+
+    verdict: str
+    symbol: str
+    headline: str
+
+
+_CUT = State(verdict="error", symbol="!", headline="A run was cut off: nobody can say that nothing got worse")
+_SAME = State(verdict="conformant", symbol="✓", headline="Nothing changed")
+_BETTER = State(verdict="conformant", symbol="✓", headline="Nothing got worse")
+# The first kind of change that there is decides.
+_STATES: Mapping[str, State] = {
+    "regression": State(verdict="nonconformant", symbol="✗", headline="Something got worse"),
+    "flaky": State(verdict="nonconformant", symbol="✗", headline="Something goes back and forth"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The whole page."""
 
-    worse: bool
+    state: State
     headline: str
     lead: str
     letters: str
@@ -96,17 +115,22 @@ class Page:
     parts: tuple[Part, ...]
 
 
-def page(heads: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> str:
-    """Return the page of what changed from the first run to the second, both told in plain JSON values."""
-    return environment().get_template("diff.html").render(page=_page(heads, changes))
+def page(
+    heads: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]], *, cut: bool = False
+) -> str:
+    """Return the page of what changed from the first run to the second, both told in plain JSON values.
+
+    `cut`: one of the runs did not come to its end.
+    """
+    return environment().get_template("diff.html").render(page=_page(heads, changes, cut=cut))
 
 
-def _page(heads: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> Page:
+def _page(heads: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]], *, cut: bool) -> Page:
     parts = _parts(changes)
-    worse = any(part.kind.name == "regression" for part in parts)
+    state = _state(parts, cut=cut)
     return Page(
-        worse=worse,
-        headline=_headline(parts, worse=worse),
+        state=state,
+        headline=state.headline,
         lead=_lead(parts),
         letters=_LETTERS[: len(heads)],
         verdicts=tuple((str(head.get("verdict", "")), _verdict(head)) for head in heads),
@@ -147,10 +171,12 @@ def _change(change: Mapping[str, Any], number: int) -> Change:
     )
 
 
-def _headline(parts: Sequence[Part], *, worse: bool) -> str:
-    if not parts:
-        return "Nothing changed"
-    return "Something got worse" if worse else "Nothing got worse"
+def _state(parts: Sequence[Part], *, cut: bool) -> State:
+    kinds = {part.kind.name for part in parts}
+    told = next((state for kind, state in _STATES.items() if kind in kinds), None)
+    if told is not None or cut:
+        return told or _CUT
+    return _BETTER if parts else _SAME
 
 
 def _lead(parts: Sequence[Part]) -> str:

@@ -72,6 +72,8 @@ class Page:
     """The whole page."""
 
     holds: bool
+    # Only a part of the suite was played: what it does not notice, the rest may.
+    part: bool
     headline: str
     lead: str
     facts: tuple[tuple[str, str], ...]
@@ -87,6 +89,20 @@ class Page:
     # The style that this page shares with the report hides by verdict; there is none here.
     verdicts: tuple[()] = ()
 
+    @property
+    def missed(self) -> str:
+        """Return what the faults are called that were not noticed."""
+        return "Not noticed here" if self.part else "Survivors"
+
+    @property
+    def missed_means(self) -> str:
+        """Return what it means that they were not noticed."""
+        return (
+            "Faults that these scenarios do not notice; others may."
+            if self.part
+            else "Faults that no check noticed."
+        )
+
 
 def render(told: Mapping[str, Any]) -> str:
     """Return the page."""
@@ -100,11 +116,13 @@ def page(told: Mapping[str, Any]) -> Page:
     trials = tuple(told.get("fairness") or ())
     survivors = tuple(row for row in rows if not row.killed)
     unproven = tuple((rule, statement(rule)) for rule in told.get("unproven") or ())
+    part = bool(told.get("part"))
     # The verdict of the proof by faults is the prover's own; a page of lawful servers alone has none.
     holds = told.get("holds", True) and all(one["fair"] for one in trials)
     return Page(
         holds=holds,
-        headline=_headline(part=bool(told.get("part"))) if holds else "The proof does not hold",
+        part=part,
+        headline=_headline(part=part) if holds else "The proof does not hold",
         lead=_lead(rows, trials),
         facts=tuple(_facts(told, rows, trials)),
         rows=rows,

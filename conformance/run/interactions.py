@@ -44,13 +44,16 @@ def request(step: Step, args: Mapping[str, Json], stage: Stage, body: Json = Non
     method, path, extra, text = _BUILDERS[step.verb](step, args, stage, body)
     headers = {"Accept": str(args.get("accept", FHIR_JSON)), **extra}
     headers.update({str(k): str(v) for k, v in (args.get("headers") or {}).items()})
-    return Request(method=method, url=_url(stage.base, path), headers=headers, body=text)
+    whose = str(args.get("with", ""))
+    return Request(method=method, url=_url(stage.where, path), headers=headers, body=text, credentials=whose)
 
 
 _Parts = tuple[str, str, dict[str, str], str | None]
 
 
 def _url(base: str, path: str) -> str:
+    if path.startswith(("http://", "https://")):
+        return path
     return f"{base}/{path}" if path else base
 
 
@@ -184,7 +187,7 @@ def _subject(step: Step, args: Mapping[str, Json], stage: Stage) -> str:
     text = str(args["subject"])
     if text == step.subject and "/" not in text:
         raise Unbound(text)
-    return text.removeprefix(f"{stage.base}/")
+    return text.removeprefix(f"{stage.where}/")
 
 
 def _addressed(step: Step, args: Mapping[str, Json], stage: Stage) -> str:

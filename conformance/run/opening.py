@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from conformance import __version__, events
-from conformance.catalogue import VERSION
+from conformance.catalogue import VERSION, own
 from conformance.run import standings
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def header(session: Session, expected: int) -> dict[str, Json]:
         "scenarios": expected,
         "catalogue": len(session.catalogue),
         "requirements": VERSION,
+        **({"own": mine} if (mine := own.told(session.catalogue)) else {}),
         **standings.told(session.given),
         "accepted": list(asked.accepted),
     }

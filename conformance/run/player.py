@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,7 @@ from conformance.run.ends import SPENT, Ended, Skipped, Trouble
 from conformance.run.keeping import kept
 from conformance.run.soundness import Soundness
 from conformance.run.steps import Acting
-from conformance.run.telling import Teller, scenario_fields
+from conformance.run.telling import REPORT, Teller, mistake, scenario_fields
 from conformance.run.unmet import unmet
 from conformance.talk.budget import Spent
 from conformance.talk.client import Stopped
@@ -92,7 +91,7 @@ class Player:
     def __post_init__(self) -> None:
         bench = self.stand.bench
         stage = Stage(self.scenario, bench.target.base, self.stand.run, bench.claims, guides=bench.guides)
-        stage.known = bench.target.known
+        stage.known, stage.bases = bench.target.known, bench.target.bases
         self.teller = Teller(stage, self.stand.recorder, self.stand.client, self.recorded)
         bodies = Bodies(stage, self.fixtures, owners(self.scenario, self.fixtures), self.stand.tags)
         self.acting = Acting(self.teller, bodies, bench.target)
@@ -118,7 +117,7 @@ class Player:
         except (Trouble, Problem, Stopped, Unbound, Ended) as end:
             self._tell_problem(*_told(end))
         except Exception as error:  # noqa: BLE001 - our own bug is a verdict of its own, never the server's
-            self._tell_problem("bug", _traceback(error), "please report this to the authors of dermconf")
+            self._tell_problem("bug", mistake(error), REPORT)
         self._clean()
         self.stand.client.budget.settle()
         verdict = of_scenario(self.findings, self.problems, self.skipped, list(self.scenario.requirements))
@@ -290,9 +289,3 @@ def _told(end: BaseException) -> tuple[str, str, str]:
     if isinstance(end, Stopped):
         return "interrupted", "the run was asked to stop", ""
     return "scenario", str(end), ""
-
-
-def _traceback(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    last = f"{frames[-1].name}, line {frames[-1].lineno}" if frames else "nowhere"
-    return f"{type(error).__name__} in {last}: {error}"

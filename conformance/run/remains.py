@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from typing import TYPE_CHECKING
 
+from conformance.events import NAME
 from conformance.judge.stage import Stage
 from conformance.model import Scenario
 from conformance.problem import Place, Problem
@@ -34,7 +35,7 @@ def refuse_a_live_run(path: Path) -> None:
         ) from None
     except OSError as error:
         raise Problem(
-            "record", f"the record cannot be read: {error.strerror}", place=Place(str(path))
+            "record", f"the record cannot be read: {error.strerror}", place=Place(str(path)), hint=NAME
         ) from None
 
 

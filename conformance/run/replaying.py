@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING
 
 from conformance import events
 from conformance.capability import Capability
-from conformance.catalogue import requirements
 from conformance.events import finding_event
 from conformance.jsontext import parsed
 from conformance.judge.replay import judge_again
 from conformance.judge.weigh import Bench
 from conformance.model import Evidence, Party, Target
-from conformance.problem import Place, Problem
+from conformance.problem import Place, Problem, Problems
 from conformance.read import parse
 from conformance.run.bases import stated
 from conformance.run.standings import again, regraded
 from conformance.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from conformance.events import Run, ScenarioRun
-    from conformance.model import Json, Requirement, Scenario
+    from conformance.model import Json, Scenario
+
+
+# Nothing of these is said of the creation of `given`, which is step 0.
+_OF_A_STEP = frozenset({"step", "not-reached"})
 
 
 def target_of(run: Run) -> Target:
@@ -47,35 +50,37 @@ def target_of(run: Run) -> Target:
         wado=tuple(run.target.get("wado", ())),
         generation=run.target.get("generation", ""),
         versions=dict(run.target.get("versions", {})),
+        credentials=tuple(run.target.get("credentials", ())),
     )
 
 
-def retold(path: Path, catalogue: Mapping[str, Requirement] | None = None) -> tuple[Run, Mapping[str, Json]]:
+def retold(path: Path) -> tuple[Run, Mapping[str, Json]]:
     """Return a recorded run and the summary that it gives."""
     run = events.read(path)
     cut = run.footer is None or run.footer["ended"] == "interrupted"
     try:
-        return run, summary(run, regraded(run, catalogue or requirements()), target_of(run), cut=cut)
+        return run, summary(run, regraded(run), target_of(run), cut=cut)
     except Problem as problem:
         raise problem.at(Place(str(path), 1)) from None
 
 
-def differences(
-    path: Path, catalogue: Mapping[str, Requirement] | None = None, packages: Sequence[Path] = ()
-) -> Iterator[str]:
+def differences(path: Path, packages: Sequence[Path] = ()) -> Iterator[str]:
     """Yield where judging the record again comes to something else than what was recorded.
 
     `packages` are those that the run was judged by; raises Problem where they are others.
     """
     run = events.read(path)
-    guides = again(run, path, packages, catalogue or requirements())
-    known = regraded(run, catalogue or requirements())
+    guides = again(run, path, packages)
+    known = regraded(run)
     claims = Capability(parsed(run.target.get("capability")))
     bench = Bench(target=target_of(run), claims=claims, catalogue=known, guides=guides)
     for recorded in run.scenarios:
         if recorded.event.get("text") and not _unplayed(recorded):
             yield from _compared(
-                recorded, _scenario(recorded, path), _bench(recorded, run, bench), str(run.header["run"])
+                recorded,
+                _scenario(recorded, path, known),
+                _bench(recorded, run, bench),
+                str(run.header["run"]),
             )
 
 
@@ -94,15 +99,32 @@ def _unplayed(recorded: ScenarioRun) -> bool:
     return not recorded.exchanges and bool(recorded.problems)
 
 
-def _scenario(recorded: ScenarioRun, path: Path) -> Scenario:
+def _scenario(recorded: ScenarioRun, path: Path, known: Collection[str]) -> Scenario:
+    """Return the scenario that was played; raises Problem where what is recorded cannot be of it."""
     event = recorded.event
-    rows = parse(event["text"], event["file"], id=event["id"])
+    try:
+        rows = parse(event["text"], event.get("file", ""), id=event["id"])
+    except Problems as unreadable:
+        (first, *_) = unreadable.problems
+        told = f"the text of {recorded.name} cannot be read: {first.message}"
+        raise _foreign(told, event, path) from None
     found = next((row for row in rows if row.row == event["row"]), None)
     if found is None:
-        raise Problem(
-            "record", f"the record holds no row '{event['row']}' of {event['id']}", place=Place(str(path))
-        )
+        raise _foreign(f"the record holds no row '{event['row']}' of {event['id']}", event, path)
+    asked = {*found.requirements, *(c.requirement for s in found.steps for c in s.expect if c.requirement)}
+    if unknown := sorted(asked - set(known)):
+        raise _foreign(f"{found.name} asks for {', '.join(unknown)}, which nobody knows", event, path)
+    for one in recorded.events:
+        if not 0 <= one.get("step", 0) <= len(found.steps) or (
+            one["event"] in _OF_A_STEP and not one["step"]
+        ):
+            raise _foreign(f"{found.name} has no step {one['step']}", one, path)
     return found
+
+
+def _foreign(message: str, event: Mapping[str, Json], path: Path) -> Problem:
+    # Each event is a line, and they are counted from 1.
+    return Problem("record", message, place=Place(str(path), event.get("seq", 0)), hint=events.MEND)
 
 
 def _compared(recorded: ScenarioRun, scenario: Scenario, bench: Bench, run: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ from conformance.run.listening import Listening
 from conformance.run.opening import Asked, header, skew
 from conformance.run.player import Player, Stand
 from conformance.run.soundness import Soundness, prepare
-from conformance.run.telling import scenario_fields, tell_asides
+from conformance.run.telling import REPORT, mistake, scenario_fields, tell_asides
 from conformance.run.unmet import speaks
 from conformance.summary import requirement_verdicts, summary
 from conformance.talk.client import Client, Stopped
@@ -93,9 +93,7 @@ class Session:
         `speaking` are the FHIR versions that the cases are written for; what the cases `ahead` need is
         loaded while the target answers.
         """
-        self._started = time.monotonic()
-        self.recorder.tell("header", **header(self, expected))
-        self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
+        self._begin(expected)
         guides = self.given.guides if self.given else None
         self._pool.submit(prepare, [pair for case in ahead for pair in _given(case)], guides)
         self.stand = Stand(
@@ -108,6 +106,23 @@ class Session:
         )
         self._listening.heard = self.stand.bench.claims.readable
         self._compare(speaking, self.stand.bench.claims.fhir_version)
+
+    def _begin(self, expected: int) -> None:
+        self._started = time.monotonic()
+        self._pool = ThreadPoolExecutor(self.asked.threads, thread_name_prefix="t")
+        self.recorder.tell("header", **header(self, expected))
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether the header is written, so that there is a run to be ended."""
+        return bool(self.recorder.counts["header"])
+
+    def break_off(self, error: BaseException) -> None:
+        """Record a mistake of ours that no scenario made; the run is one even if nothing was opened."""
+        if not self.begun:
+            self._begin(0)
+        message = f"the run broke off: {mistake(error)}"
+        self.recorder.tell("problem", scenario="", kind="bug", message=message, place="", hint=REPORT)
 
     def _compare(self, speaking: Collection[str], version: str) -> None:
         """Give up a target of another FHIR version than everything that was selected."""
@@ -152,6 +167,7 @@ class Session:
             "wado": list(self.target.wado),
             "generation": self.target.generation,
             "versions": dict(self.target.versions),
+            "credentials": list(self.target.credentials),
             "fhir": claims.fhir_version,
             "server": " ".join(str(named[key]) for key in ("name", "version") if named.get(key)),
             "skew": skew(headers.get("date", "")),

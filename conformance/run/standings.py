@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.catalogue.own import recalled
 from conformance.problem import Place, Problem
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ def told(given: Given | None) -> dict[str, Json]:
     return {"ig": [_PAGES, *packages], "standings": dict(sorted(spoken.items()))}
 
 
-def regraded(run: Run, catalogue: Mapping[str, Requirement]) -> Mapping[str, Requirement]:
-    """Return the requirements as the packages of a recorded run left them; the record alone is needed."""
+def regraded(run: Run) -> Mapping[str, Requirement]:
+    """Return the requirements that a recorded run was judged by, as its packages left them.
+
+    The record alone is needed: it holds also the rules of a user's own catalogue.
+    """
+    catalogue = recalled(run.header.get("own", ()))
     standings = run.header.get("standings")
     if not standings:
         return catalogue
@@ -39,9 +44,7 @@ def regraded(run: Run, catalogue: Mapping[str, Requirement]) -> Mapping[str, Req
     return graded(catalogue, standings)
 
 
-def again(
-    run: Run, record: Path, paths: Sequence[Path], catalogue: Mapping[str, Requirement]
-) -> Guides | None:
+def again(run: Run, record: Path, paths: Sequence[Path]) -> Guides | None:
     """Return the definitions that a recorded run was judged by, None for the shipped ones.
 
     Raises Problem unless `paths` are the packages of that run, byte for byte.
@@ -56,7 +59,7 @@ def again(
         return None
     from conformance.confirming.given import read  # noqa: PLC0415 - few runs have a package
 
-    given = read(paths, catalogue)
+    given = read(paths, recalled(run.header.get("own", ())))
     if [each.sha256 for each in given.packages] != [each["sha256"] for each in wanted]:
         found = ", ".join(f"{p.name} {p.version} (sha256 {p.sha256[:12]}…)" for p in given.packages)
         raise _otherwise(

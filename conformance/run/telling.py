@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from conformance.model import Finding, Json, Request, Resource, Scenario
     from conformance.run.recorder import Recorder
     from conformance.talk.client import Client
+
+REPORT = "please report this to the authors of dermconf"
+
+
+def mistake(error: BaseException) -> str:
+    """Return a mistake of ours in one sentence: what, and where."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = f"{frames[-1].name}, line {frames[-1].lineno}" if frames else "nowhere"
+    return f"{type(error).__name__} in {last}: {error}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +65,19 @@ class Teller:
         round_: int = 1,
         attempts: int | None = None,
         closing: bool = False,
+        bytes_: bool = False,
+        endpoint: Mapping[str, Json] | None = None,
     ) -> Sent:
-        """Send a request, record the exchange, and return it as the fold sees it."""
-        sent = self.client.send(request, attempts=attempts, closing=closing)
+        """Send a request, record the exchange, and return it as the fold sees it.
+
+        `endpoint` tells how the address was found, where a resource told it.
+        """
+        sent = self.client.send(request, attempts=attempts, closing=closing, bytes_=bytes_)
         exchange = self.recorder.allowance.admitted(sent)
         tell_asides(self.recorder, self.client)
         step = self.stage.event.get("step", 0) if purpose != "clean" else 0
         event = {"step": step, "purpose": purpose, "round": round_, "name": name, "verb": verb}
+        event |= {"endpoint": endpoint} if endpoint else {}
         written = self._write("exchange", **event, **exchange_event(exchange))
         heard = Sent(replace(exchange, seq=written["seq"]), purpose, round_, name, verb)
         self.stage.sent.append(heard)

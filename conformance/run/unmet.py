@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.model import IMAGING
 from conformance.run.ends import Skipped
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from conformance.read.needs import Needs
 
 _READ = "GET [base]/metadata"
+_SETTINGS = "the target's settings"
+_IMAGING = (IMAGING, "wado")
 _UNVERSIONED = "no-version"
 # R4-SRCH-13: every server that searches supports `_id`, claimed or not.
 _UNCLAIMED = frozenset({"_id"})
@@ -31,9 +34,8 @@ def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) 
         return other
     if denied := _denied(needs, target):
         return denied
-    if unknown := sorted(needs.known - target.known.keys()):
-        unlock = f"known: {{{', '.join(f'{name}: …' for name in unknown)}}} of the target in dermconf.yaml"
-        return Skipped("untested", f"known values: {', '.join(unknown)}", "the target's settings", unlock)
+    if unset := _unset(needs, target):
+        return unset
     if not claims.readable:
         unread = "a CapabilityStatement that tells what the server does without"
         return Skipped("skip", unread, _READ) if _says_what_is_lacking(needs) else None
@@ -52,21 +54,44 @@ def _denied(needs: Needs, target: Target) -> Skipped | None:
     return None
 
 
+def _unset(needs: Needs, target: Target) -> Skipped | None:
+    """Return what the target's settings have to name and do not.
+
+    Nobody has to have images elsewhere: who says nothing of such a base is not asked about it.
+    """
+    where = "of the target in dermconf.yaml"
+    if bases := sorted(needs.bases - target.bases.keys()):
+        held_to = any(map(target.gated, _IMAGING))
+        unlock = f"{', '.join(f'{name}: …' for name in bases)} {where}"
+        lacks = f"the target's {' and '.join(bases)} base"
+        return Skipped("untested" if held_to else "skip", lacks, _SETTINGS, unlock)
+    for kind, wanted, there in (
+        ("known", needs.known, target.known.keys()),
+        ("credentials", needs.credentials, set(target.credentials)),
+    ):
+        if unknown := sorted(wanted - there):
+            unlock = f"{kind}: {{{', '.join(f'{name}: …' for name in unknown)}}} {where}"
+            what = "known values" if kind == "known" else kind
+            return Skipped("untested", f"{what}: {', '.join(unknown)}", _SETTINGS, unlock)
+    return None
+
+
 def _other_edition(scenario: Scenario, target: Target) -> Skipped | None:
     """Return why a scenario of one edition of a guide is not played.
 
     What a scenario writes says by itself which edition it follows; what is found does not.
     """
-    spec, _, edition = scenario.edition.partition("@")
-    held_to = target.edition(spec)
-    if not edition or held_to == edition or not (held_to or _finds(scenario)):
+    spec, _, named = scenario.edition.partition("@")
+    editions, held_to = named.split(","), target.edition(spec)
+    if not named or held_to in editions or not (held_to or _finds(scenario)):
         return None
     told = f"the target is held to {held_to}" if held_to else "none is set for the target"
-    return Skipped("skip", f"{spec} in the edition {edition}; {told}", unlock=f"--gate {scenario.edition}")
+    message = f"{spec} in the edition {' or '.join(editions)}; {told}"
+    return Skipped("skip", message, unlock=f"--gate {spec}@{editions[0]}")
 
 
 def _finds(scenario: Scenario) -> bool:
-    return bool(scenario.discover and not scenario.given)
+    return not scenario.given
 
 
 _VERSIONS = {"R4": ("4.0", "4.1", "4.3"), "R5": ("5.",), "STU3": ("3.",), "DSTU2": ("1.0",)}
@@ -111,6 +136,6 @@ def _each(wanted: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
 
 
 def _listed(include: str, listed: frozenset[str]) -> bool:
-    """Tell whether an include is listed, with or without its target type, or every one is."""
+    """Tell whether an include is listed, with or without its target type, or may be meant by `*`."""
     short = ":".join(include.split(":")[:2])
     return "*" in listed or short in {":".join(entry.split(":")[:2]) for entry in listed}

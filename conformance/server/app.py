@@ -1,11 +1,13 @@
 """The ASGI application: `/fhir`, `/faults/NAME/fhir`, `/variations/NAME/fhir` and `/auth/NAME/fhir`.
 
+Beside each but the last are `/imaging/fhir`, `/wado` and `/oauth`.
 Each has bases of other releases of FHIR beside it, such as `/r5/fhir` and `/faults/NAME/r5/fhir`.
 """
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -19,6 +21,8 @@ from starlette.routing import Route
 from conformance.definitions.release import RELEASES, release
 from conformance.server.answers import http_date
 from conformance.server.doors import Doors
+from conformance.server.imaging import images
+from conformance.server.imaging.generations import NEWEST
 from conformance.server.media import FHIR_JSON, answer_type
 from conformance.server.messages import Refusal, Reply, Request
 from conformance.server.routing import answer
@@ -26,11 +30,13 @@ from conformance.server.sites import AUTH, Sites
 from conformance.server.wire import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
     from starlette.requests import Request as HttpRequest
 
 LARGEST_BODY = 8 * 2**20
+_FHIR = "fhir"
+_BASES = (_FHIR, *(f"{name.lower()}/{_FHIR}" for name in RELEASES))
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
@@ -42,13 +48,26 @@ def create(
     faults: Iterable[str] = (),
     enforce: bool = False,
     doors: Doors | None = None,
+    imaging: str = NEWEST,
 ) -> Starlette:
     """Return the application; `faults` break `/fhir` itself, `enforce` refuses what is invalid.
 
-    `doors` says who is let in at `/auth/NAME/fhir`.
+    `doors` says who is let in at `/auth/NAME/fhir`, `imaging` by which generation of SMART Imaging Access
+    images are given.
     """
-    sites = Sites(seed=seed, database=database, faults=faults, enforce=enforce)
-    routes = [Route(path, partial(_serve, sites, doors or Doors()), methods=_METHODS) for path in _paths()]
+    doors = doors or Doors()
+    sites = Sites(
+        seed=seed,
+        database=database,
+        faults=faults,
+        enforce=enforce,
+        imaging=imaging,
+        granting=doors.granting,
+    )
+    routes = [
+        *(route for place in images.PLACES for route in _routes(place, partial(_serve_images, sites, place))),
+        *(route for place in _BASES for route in _routes(place, partial(_serve, sites, doors, place))),
+    ]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -61,53 +80,72 @@ def create(
     return app
 
 
-def _paths() -> Iterator[str]:
-    """Yield the routes to a FHIR base: alone, of a release, of a fault or variation, and of both."""
-    for spoken in ("", *(f"/{name.lower()}" for name in RELEASES)):
-        for mount in ("", "/{kind}/{name}"):
-            yield from (f"{mount}{spoken}/fhir", f"{mount}{spoken}/fhir/{{rest:path}}")
+def _routes(place: str, serve: Callable[[HttpRequest], Awaitable[Response]]) -> list[Route]:
+    paths = (f"{mount}/{place}{below}" for mount in ("", "/{kind}/{name}") for below in ("", "/{rest:path}"))
+    return [Route(path, serve, methods=_METHODS) for path in paths]
 
 
-async def _serve(sites: Sites, doors: Doors, http: HttpRequest) -> Response:
+async def _serve_images(sites: Sites, place: str, http: HttpRequest) -> Response:
     mount = _mount(http)
-    base = _base(http, mount)
     try:
-        request = Request(
-            method=http.method,
-            path=_path(http),
-            query=tuple(parse_qsl(http.url.query, keep_blank_values=True)),
-            headers=dict(http.headers),
-            body=await _body(http),
-            base=base,
-            asked=http.url.query,
-        )
+        request = await _request(http, mount, place)
     except Refusal as refused:
         return _response(refused.reply(), http)
-    if http.path_params.get("kind") == AUTH:
+    site = None if http.path_params.get("kind") == AUTH else sites.at(mount, _base(http, mount, _FHIR))
+    if site is None:
+        return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
+    # Tokens and capabilities expire by the clock on the wall, whatever the store counts.
+    now = http_date(datetime.now(UTC))
+    return _response(images.answer(site, place, request).with_headers(date=now), http)
+
+
+async def _serve(sites: Sites, doors: Doors, place: str, http: HttpRequest) -> Response:
+    mount, kind = _mount(http), http.path_params.get("kind")
+    base = _base(http, mount, place)
+    try:
+        request = await _request(http, mount, place)
+    except Refusal as refused:
+        return _response(refused.reply(), http)
+    if kind == AUTH:
         at_door = doors.answer(http.path_params["name"], request)
         if at_door is not None:
             return _response(at_door, http)
-    site = sites.at(mount, base)
+    below = f"{mount}/{place.removesuffix(_FHIR)}".strip("/")
+    site = sites.at(below, base)
     if site is None:
         return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
     with release(site.release):
-        reply = answer(site, request)
+        reply = answer(site, request) if kind == AUTH else images.clinical(site, request, answer)
     return _response(reply.with_headers(date=http_date(site.store.now())), http, request)
 
 
 def _mount(http: HttpRequest) -> str:
-    return http.url.path.partition("/fhir")[0].strip("/")
+    return "/".join(http.path_params[name] for name in ("kind", "name") if name in http.path_params)
 
 
-def _path(http: HttpRequest) -> tuple[str, ...]:
+async def _request(http: HttpRequest, mount: str, place: str) -> Request:
+    """Return a request for what is below a place of a mount; raises Refusal where it is too long."""
+    return Request(
+        method=http.method,
+        path=_path(http, mount, place),
+        query=tuple(parse_qsl(http.url.query, keep_blank_values=True)),
+        headers=dict(http.headers),
+        body=await _body(http),
+        base=_base(http, mount, place),
+        asked=http.url.query,
+    )
+
+
+def _path(http: HttpRequest, mount: str, place: str) -> tuple[str, ...]:
     raw = http.scope.get("raw_path") or http.url.path.encode()
-    below = raw.decode("ascii", "replace").partition("?")[0].partition("/fhir")[2]
-    return tuple(unquote(part) for part in below.split("/") if part)
+    parts = raw.decode("ascii", "replace").partition("?")[0].split("/")
+    above = len(f"{mount}/{place}".strip("/").split("/")) + 1
+    return tuple(unquote(part) for part in parts[above:] if part)
 
 
-def _base(http: HttpRequest, mount: str) -> str:
+def _base(http: HttpRequest, mount: str, place: str) -> str:
     host = http.headers.get("host") or http.url.netloc
-    return "/".join(part for part in (f"{http.url.scheme}://{host}", mount, "fhir") if part)
+    return "/".join(part for part in (f"{http.url.scheme}://{host}", mount, place) if part)
 
 
 async def _body(http: HttpRequest) -> bytes:
@@ -128,6 +166,8 @@ def _response(reply: Reply, http: HttpRequest, request: Request | None = None) -
     headers = {"content-type": FHIR_JSON, **reply.headers}
     if request is not None and "content-type" not in reply.headers:
         headers["content-type"] = _type(request)
+    if reply.content is not None and reply.status not in _BODILESS:
+        return Response(content=reply.content, status_code=reply.status, headers=headers)
     if reply.resource is None or reply.status in _BODILESS:
         headers.pop("content-type")
         return Response(status_code=reply.status, headers=headers)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.server.imaging.behaviour import Imaging
 from conformance.server.labels import distinct
 from conformance.server.rewriting import rewritten
 from conformance.server.search import Searcher
@@ -93,12 +94,27 @@ class Behaviour:
         """Return the CapabilityStatement."""
         return statement
 
+    def attach(self, type_: str, content: bytes) -> tuple[str, bytes]:
+        """Return what is sent of a Binary that is read as what it is: its media type and its bytes."""
+        return type_, content
 
-def overridden(classes: Iterable[type[Behaviour | Searcher]]) -> tuple[Behaviour, type[Searcher]]:
-    """Return the behaviour and the search that all these classes make together."""
+
+class Overridden(NamedTuple):
+    """What a base and its images are made of."""
+
+    behaviour: Behaviour
+    searcher: type[Searcher]
+    imaging: Imaging
+
+
+def overridden(classes: Iterable[type[Behaviour | Searcher | Imaging]]) -> Overridden:
+    """Return the behaviours and the search that all these classes make together."""
     chosen = list(classes)
-    behaviours = (*(one for one in chosen if issubclass(one, Behaviour)), Behaviour)
-    searchers = (*(one for one in chosen if issubclass(one, Searcher)), Searcher)
-    behaviour: type[Behaviour] = type("Overridden", behaviours, {})
-    searcher: type[Searcher] = type("OverriddenSearcher", searchers, {})
-    return behaviour(), searcher
+    behaviour: type[Behaviour] = type("Overridden", (*_of(Behaviour, chosen), Behaviour), {})
+    searcher: type[Searcher] = type("OverriddenSearcher", (*_of(Searcher, chosen), Searcher), {})
+    imaging: type[Imaging] = type("OverriddenImaging", (*_of(Imaging, chosen), Imaging), {})
+    return Overridden(behaviour(), searcher, imaging())
+
+
+def _of(kind: type, chosen: Iterable[type]) -> tuple[type, ...]:
+    return tuple(one for one in chosen if issubclass(one, kind))

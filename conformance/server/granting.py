@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -54,9 +55,10 @@ class Granting:
         """Answer a client that shows its secret."""
         return self._answer(request, self._require_secret)
 
-    def by_key(self, request: Request) -> Reply:
-        """Answer a client that signs for itself."""
-        return self._answer(request, self._require_assertion)
+    def by_key(self, request: Request, endpoint: str = "") -> Reply:
+        """Answer a client that signs for itself, for the token endpoint that it asks."""
+        audience = endpoint or f"{request.base}/auth/token"
+        return self._answer(request, partial(self._require_assertion, audience))
 
     def valid(self, token: str) -> bool:
         """Tell whether a token was given and has not expired."""
@@ -77,16 +79,17 @@ class Granting:
         return _json({**told, "scope": form.get("scope", SCOPE)}, HTTPStatus.OK)
 
     def _require_secret(self, form: Mapping[str, str], request: Request) -> None:
-        shown = _basic(request.header("authorization")) or (form.get("client_id"), form.get("client_secret"))
+        shown = basic(request.header("authorization")) or (form.get("client_id"), form.get("client_secret"))
         if shown != (CLIENT, SECRET):
             raise _Denied("invalid_client", "unknown client, or wrong secret")
 
-    def _require_assertion(self, form: Mapping[str, str], request: Request) -> None:
+    def _require_assertion(self, audience: str, form: Mapping[str, str], request: Request) -> None:
+        _ = request
         if form.get("client_assertion_type") != _ASSERTION:
             raise _Denied("invalid_client", f"client_assertion_type has to be {_ASSERTION}")
         if not form.get("scope"):
             raise _Denied("invalid_scope", "a scope is required")
-        claims = self._claims(form.get("client_assertion", ""), f"{request.base}/auth/token")
+        claims = self._claims(form.get("client_assertion", ""), audience)
         if claims["iss"] != CLIENT or claims["sub"] != CLIENT:
             raise _Denied("invalid_client", f"iss and sub have to be {CLIENT}")
         if claims["exp"] > time.time() + _LONGEST:
@@ -126,7 +129,8 @@ def _require_grant(form: Mapping[str, str]) -> None:
         raise _Denied("unsupported_grant_type", "only client_credentials")
 
 
-def _basic(header: str) -> tuple[str, str] | None:
+def basic(header: str) -> tuple[str, str] | None:
+    """Return user and password of an Authorization header, None where it has none (RFC 7617)."""
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return None

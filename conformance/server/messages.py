@@ -51,12 +51,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One answer; a resource that it carries is never changed in place."""
+    """One answer; a resource that it carries is never changed in place, `content` goes before it."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     resource: Json = None
     encoding: str = "utf-8"
+    content: bytes | None = None
 
     def with_headers(self, **headers: str) -> Reply:
         """Return the same answer with headers set; `_` in a name stands for `-`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.definitions.release import R4, current
-from conformance.server import history, instance, statement
+from conformance.server import binary, history, instance, statement
 from conformance.server.bodies import form_of
 from conformance.server.conditions import refusal
 from conformance.server.media import answer_type
@@ -29,9 +29,12 @@ def answer(site: Site, request: Request) -> Reply:
     """Return the answer to one request or to one entry of a Bundle, refusals included."""
     try:
         understood = site.behaviour.hear(request)
-        if not understood.within:
+        as_is = binary.asked_as_is(understood)
+        if not understood.within and not as_is:
             answer_type(understood)
         reply = handle(site, understood)
+        if as_is and not understood.within:
+            reply = binary.as_is(site.behaviour, reply)
     except Refusal as refused:
         reply = refused.reply()
     return site.behaviour.say(request, reply)

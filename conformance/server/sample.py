@@ -9,15 +9,22 @@ from typing import TYPE_CHECKING
 from conformance.server.wire import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from conformance.model import Json
     from conformance.server.store import Store
 
 
-def fill(store: Store, keep: Callable[[Json], Json] = lambda resource: resource) -> None:
-    """Put the sample data into a store, unless it has them; `keep` says what is kept of each resource."""
-    for resource in map(keep, resources()):
+def fill(
+    store: Store,
+    keep: Callable[[Json], Json] = lambda resource: resource,
+    sent: Sequence[Json] | None = None,
+) -> None:
+    """Put the sample data, or what is sent, into a store, unless it has them.
+
+    `keep` says what is kept of each resource.
+    """
+    for resource in map(keep, resources() if sent is None else sent):
         type_, id_ = resource["resourceType"], resource["id"]
         if store.latest(type_, id_):
             continue

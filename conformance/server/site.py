@@ -1,10 +1,11 @@
-"""One base URL: its store, its behaviour, its search, and the writing of versions."""
+"""One base URL: its store, its behaviour, its search, the images beside it, and the writing of versions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from conformance.definitions.release import R4
+from conformance.server.imaging.side import Side
 
 if TYPE_CHECKING:
     from conformance.model import Json
@@ -23,6 +24,7 @@ class Site:
         store: Store,
         behaviour: Behaviour,
         searcher: type[Searcher],
+        side: Side | None = None,
         seeded: bool = False,
         enforcing: bool = False,
         release: str = R4,
@@ -30,6 +32,7 @@ class Site:
         self.base = base
         self.store = store
         self.behaviour = behaviour
+        self.side = side or Side()
         self.seeded = seeded
         self.enforcing = enforcing
         self.release = release

@@ -9,6 +9,11 @@ from conformance.definitions.release import R4, RELEASES
 from conformance.server import doors, sample
 from conformance.server.behaviour import overridden
 from conformance.server.faults import FAULTS, faulty
+from conformance.server.granting import Granting
+from conformance.server.imaging import photographs
+from conformance.server.imaging.generations import GENERATIONS, NEWEST
+from conformance.server.imaging.grants import Grants
+from conformance.server.imaging.side import Side
 from conformance.server.messages import Refusal
 from conformance.server.site import Site
 from conformance.server.store import Store
@@ -18,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.model import Json
-    from conformance.server.behaviour import Behaviour
+    from conformance.server.behaviour import Behaviour, Overridden
     from conformance.server.faults import Fault
-    from conformance.server.search import Searcher
+    from conformance.server.imaging.generations import Generation
     from conformance.server.variations import Variation
 
 _KINDS: Mapping[str, Mapping[str, Fault | Variation]] = {"faults": FAULTS, "variations": VARIATIONS}
@@ -41,8 +46,19 @@ def split(mount: str) -> tuple[str, str]:
 class Sites:
     """Each base is made when it is first asked, and has data of its own."""
 
-    def __init__(self, *, seed: bool, database: str, faults: Iterable[str], enforce: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        seed: bool,
+        database: str,
+        faults: Iterable[str],
+        enforce: bool = False,
+        imaging: str = NEWEST,
+        granting: Granting | None = None,
+    ) -> None:
         self._seed = seed
+        self._generation = GENERATIONS[imaging]
+        self._granting = granting or Granting()
         self._enforce = enforce
         self._database = database
         self._main = faulty(faults)
@@ -59,7 +75,7 @@ class Sites:
             overriding = self._overriding(of)
             if overriding is None:
                 return None
-            site = self._made[mount] = self._make(of, release, base, *overriding)
+            site = self._made[mount] = self._make(of, release, base, overriding)
         site.move(base)
         return site
 
@@ -68,7 +84,7 @@ class Sites:
         for site in self._made.values():
             site.store.close()
 
-    def _overriding(self, mount: str) -> tuple[Behaviour, type[Searcher]] | None:
+    def _overriding(self, mount: str) -> Overridden | None:
         if mount == _MAIN:
             return self._main
         kind, _, names = mount.partition("/")
@@ -79,19 +95,29 @@ class Sites:
             return None
         return overridden(one for name in names.split("+") for one in known[name].classes)
 
-    def _make(
-        self, mount: str, release: str, base: str, behaviour: Behaviour, searcher: type[Searcher]
-    ) -> Site:
+    @staticmethod
+    def _of_fault(mount: str) -> Generation | None:
+        """Return the generation that a fault is of, where it is not of every one."""
+        fault = FAULTS.get(mount.removeprefix("faults/"))
+        return GENERATIONS[fault.generation] if fault and fault.generation else None
+
+    def _make(self, mount: str, release: str, base: str, overriding: Overridden) -> Site:
+        behaviour, searcher, imaging = overriding
         own = mount == _MAIN and release == R4
         store = Store(self._database if own else ":memory:", deterministic=self._seed)
         # The sample is of R4, and so are the profiles that a server may enforce.
         if self._seed and release == R4:
-            sample.fill(store, partial(_held, behaviour))
+            sample.fill(store, partial(_held, behaviour), [*sample.resources(), *photographs.resources(base)])
         return Site(
             base=base,
             store=store,
             behaviour=behaviour,
             searcher=searcher,
+            side=Side(
+                behaviour=imaging,
+                generation=self._of_fault(mount) or self._generation,
+                grants=Grants(granting=self._granting),
+            ),
             seeded=self._seed and release == R4,
             enforcing=self._enforce and release == R4,
             release=release,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Event, local
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from conformance.model import Attempt, Exchange, Request, Target
 from conformance.problem import Problem
+from conformance.talk.addresses import joined, origin
 from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.budget import Budget, Spent
-from conformance.talk.credentials import NOBODY, Credentials, NoToken, bearer
+from conformance.talk.credentials import NOBODY, Credentials, Fixed, NoToken, bearer
 from conformance.talk.once import once, redacted
 from conformance.talk.patience import wait
 from conformance.talk.redact import HIDDEN, Redactor, Vault
+from conformance.talk.rights import pieces, rights
 from conformance.talk.way import DIRECT, Way
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 30.0
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _UNAUTHORISED = 401
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS = 3
+# Whose credentials a request may be sent with, where they are nobody's of the settings: none, or a false one.
+ANYBODY, GARBAGE = "nobody", "garbage"
 
 
 class Stopped(Exception):  # noqa: N818 - a request to end, not an error
@@ -39,6 +45,8 @@ class Access:
     credentials: Credentials = NOBODY
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     vault: Vault = field(default_factory=Vault, repr=False)
+    # Whose credentials there are besides, by name.
+    others: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     # Exchanges with others than the target, such as a token endpoint; who records takes them from here.
     asides: list[Exchange] = field(default_factory=list, repr=False)
 
@@ -70,26 +78,52 @@ class Client:
         object.__setattr__(self, "budget", budget)
 
     @cached_property
-    def _origin(self) -> str:
-        return "{}://{}/".format(*urlsplit(self.target.base)[:2])
+    def _bases(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.target.base, self.target.imaging, *self.target.wado)))
 
-    def send(self, request: Request, *, attempts: int | None = None, closing: bool = False) -> Exchange:
+    @cached_property
+    def _origins(self) -> frozenset[tuple[str, str, int]]:
+        return frozenset(filter(None, map(origin, self._bases)))
+
+    @cached_property
+    def _stated(self) -> frozenset[str]:
+        """Return what the settings say of the addresses: that is no secret that a server told."""
+        return frozenset(piece for base in self._bases for piece in pieces(base))
+
+    @cached_property
+    def _garbage(self) -> Credentials:
+        """Return a token that nobody gave: it opens nothing, and is no secret."""
+        return Fixed(f"Bearer dermconf-{secrets.token_hex(16)}", GARBAGE)
+
+    def send(
+        self,
+        request: Request,
+        *,
+        attempts: int | None = None,
+        closing: bool = False,
+        bytes_: bool = False,
+    ) -> Exchange:
         """Send, and send again on 429, 503 or a refused connection where that is safe; all attempts are kept.
 
         What was refused for its token is sent again with another one, if there is another: it was not carried
-        out. Raises Stopped before sending if the run was asked to stop and Spent where its budget is spent
-        (unless `closing`), and Problem for a host that is not the target's.
+        out. What is asked for as bytes may be redirected, within the target's hosts. Raises Stopped before
+        sending if the run was asked to stop and Spent where its budget is spent (unless `closing`), and
+        Problem for a host that is not the target's.
         """
         self._own_host(request.url)
         allowed = attempts or (3 if request.method in _REPEATABLE else 1)
         deadline = time.monotonic() + LONGEST_WAIT
         done: list[Attempt] = []
+        asked, turns = request, 0
         while True:
             if self.stop.is_set() and not closing:
                 raise Stopped
-            attempt, again = self._as_ourselves(request, closing=closing)
+            attempt, again = self._as_ourselves(asked, closing=closing, bytes_=bytes_)
             done.append(attempt)
-            if again:
+            after = self._redirected(asked, attempt) if bytes_ and turns < MOST_REDIRECTS else ""
+            if after:
+                asked, turns = replace(asked, url=after), turns + 1
+            if again or after:
                 allowed += 1
                 continue
             pause = wait(attempt, len(done))
@@ -101,12 +135,32 @@ class Client:
                 self.stop.wait(pause)
 
     def _own_host(self, url: str) -> None:
-        if not url.startswith(self._origin) and urlsplit(url)[:2] != urlsplit(self.target.base)[:2]:
+        if not self.reaches(url):
             raise Problem("foreign", f"{self.redactor.text(url)} is not on the target's host")
 
-    def _as_ourselves(self, request: Request, *, closing: bool) -> tuple[Attempt, bool]:
+    def reaches(self, url: str) -> bool:
+        """Tell whether an address is on a host that the target's settings name."""
+        return origin(url) in self._origins
+
+    def _redirected(self, request: Request, attempt: Attempt) -> str:
+        """Return where an answer leads that may be followed: to the target's hosts, and never out of TLS."""
+        if attempt.status not in _REDIRECTS or "location" not in attempt.headers:
+            return ""
+        after = joined(request.url, attempt.headers["location"])
+        downgraded = request.url.startswith("https://") and not after.startswith("https://")
+        # What holds a secret of ours is recorded without it: there is no such address.
+        spoilt = HIDDEN in self.redactor.rights.meant(after)
+        return after if self.reaches(after) and not downgraded and not spoilt else ""
+
+    def _whose(self, name: str) -> Credentials:
+        named: Mapping[str, Credentials] = {"": self.access.credentials, ANYBODY: NOBODY}
+        if name == GARBAGE:
+            return self._garbage
+        return named.get(name) or self.access.others[name]
+
+    def _as_ourselves(self, request: Request, *, closing: bool, bytes_: bool) -> tuple[Attempt, bool]:
         """Return what came of one request, and whether another token may help."""
-        credentials = self.access.credentials
+        credentials = self._whose(request.credentials)
         try:
             header = credentials.header()
         except NoToken as none:
@@ -119,7 +173,11 @@ class Client:
             # Who cleans up goes on without an answer, and lists what stays.
             return Attempt(error="budget: the requests of this run are spent"), False
         secret = {**self.access.headers, **({"Authorization": header} if header else {})}
-        attempt = redacted(once(self._adapter(), request, self.target.timeout, secret), self.redactor)
+        meant = replace(request, url=self.redactor.rights.meant(request.url))
+        adapter = self._adapter(request.url, patient=bytes_)
+        answer = once(adapter, meant, self.target.timeout, secret, bytes_=bytes_)
+        self._learn(answer, bytes_=bytes_)
+        attempt = redacted(answer, self.redactor)
         if attempt.error and self.access.way.proxy:
             attempt = replace(attempt, error=f"{attempt.error} (by way of the proxy)")
         if attempt.status == _UNAUTHORISED:
@@ -127,26 +185,38 @@ class Client:
         credentials.accepted(header)
         return attempt, False
 
-    def _adapter(self) -> BoundedAdapter:
-        """Return this thread's connections.
+    def _learn(self, answer: Attempt, *, bytes_: bool) -> None:
+        """Take note of the addresses in an answer that open by themselves what they name."""
+        found = set(rights(answer.body or ""))
+        if bytes_ and answer.status in _REDIRECTS:
+            found |= set(pieces(answer.headers.get("location", "")))
+        self.redactor.rights.learn(sorted(found - self._stated))
+
+    def _adapter(self, url: str, *, patient: bool) -> BoundedAdapter:
+        """Return this thread's connections to the host of an address.
 
         A requests.Session would add what no target may see or change: cookies, redirects, a .netrc line or a
         proxy of the environment in the place of the configured token or host.
         """
-        adapter: BoundedAdapter | None = getattr(self._local, "adapter", None)
-        if adapter is None:
-            adapter = self._local.adapter = BoundedAdapter(self.access.way)
-        return adapter
+        made: dict[object, BoundedAdapter] | None = getattr(self._local, "made", None)
+        if made is None:
+            made = self._local.made = {}
+        which = (origin(url), patient)
+        if which not in made:
+            made[which] = BoundedAdapter(self.access.way, patient=patient)
+        return made[which]
 
     def _written(self, request: Request, attempts: list[Attempt]) -> Exchange:
         hide = self.redactor
-        names = [*self.access.headers, *(["Authorization"] if self.access.credentials.source else [])]
+        shown = self._whose(request.credentials)
+        names = [*self.access.headers, *(["Authorization"] if shown.source else [])]
         return Exchange(
             request=Request(
                 method=request.method,
                 url=hide.text(request.url),
                 headers=hide.headers({**request.headers, **dict.fromkeys(names, HIDDEN)}),
                 body=None if request.body is None else hide.text(request.body),
+                credentials=request.credentials,
             ),
             attempts=tuple(attempts),
         )

@@ -12,14 +12,16 @@ import urllib3.exceptions
 from requests.structures import CaseInsensitiveDict
 
 from conformance.model import Attempt, Exchange
+from conformance.talk.bounded import LONGER
 from conformance.talk.errors import explain
+from conformance.talk.payload import Payload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from urllib3 import BaseHTTPResponse, HTTPHeaderDict
 
-    from conformance.model import Request
+    from conformance.model import Json, Request
     from conformance.talk.bounded import BoundedAdapter
     from conformance.talk.redact import Redactor
 
@@ -29,8 +31,11 @@ MOST_VALUES = 500_000
 # What is too large to be judged is kept to be looked at.
 _SHOWN = 64 * 1024
 LONGEST_CONNECT = 10.0
+# Pixels: a study of more than two gigabytes is lawful, and not worth a test's time.
+LARGEST_PAYLOAD = 2 * 1024**3
 _CHUNK = 64 * 1024
 _BEGINNINGS = (b"{", b"[", b",")
+_TIMEOUT = "timeout"
 _BODILESS = frozenset({"GET", "HEAD"})
 _ENCODED = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/?&=%._~:,|$+@!*'();-]*")
 _ALWAYS = {"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
@@ -42,20 +47,24 @@ def once(
     request: Request,
     limit: float,
     secret: Mapping[str, str],
+    *,
+    bytes_: bool = False,
 ) -> Attempt:
     """Return what came of one request as it was received: nothing in it is redacted.
 
-    `secret` are headers that are never recorded; `limit` is the time for the whole answer, in seconds.
+    `secret` are headers that are never recorded; `limit` is the time for the whole answer, in seconds, or
+    for each wait where pixels are asked for (`bytes_`), by way of an adapter that is patient.
     """
     started = time.monotonic()
     try:
         prepared = _prepared(request, secret)
         answer = adapter.stream(prepared, min(LONGEST_CONNECT, limit), limit)
         with answer:
-            data, cut = _read(answer, started + limit)
+            read = _looked_at if bytes_ else _read
+            data, cut, facts = read(answer, started + (limit * LONGER if bytes_ else limit))
     except _FAILURES as error:
         return Attempt(error=explain(error), seconds=time.monotonic() - started)
-    body, utf8 = _text(data, cut=cut)
+    body, utf8 = _text(data, cut=cut) if data is not None else (None, True)
     return Attempt(
         status=answer.status,
         headers=_by_name(answer.headers),
@@ -63,6 +72,7 @@ def once(
         seconds=time.monotonic() - started,
         truncated=cut,
         utf8=utf8,
+        facts=facts,
     )
 
 
@@ -76,6 +86,7 @@ def redacted(attempt: Attempt, hide: Redactor) -> Attempt:
         error=hide.text(attempt.error),
         truncated=attempt.truncated,
         utf8=attempt.utf8,
+        facts=attempt.facts and hide.json(attempt.facts),
     )
 
 
@@ -121,18 +132,56 @@ def _text(data: bytes, *, cut: bool) -> tuple[str, bool]:
         return data.decode("utf-8", "replace"), cut
 
 
-def _read(answer: BaseHTTPResponse, deadline: float) -> tuple[bytes, bool]:
-    """Return the body and whether it was cut for its size or its values; raises ReadTimeout in the end."""
-    parts: list[bytes] = []
-    size = 0
+_Read = tuple[bytes | None, bool, "Mapping[str, Json] | None"]
+
+
+def _chunks(answer: BaseHTTPResponse, deadline: float) -> Iterator[bytes]:
+    """Yield the body as it comes; raises ReadTimeout in the end."""
     # read1 returns what has come: a server that sends a byte now and then cannot outwait the deadline.
     while chunk := answer.read1(_CHUNK, decode_content=True):
+        yield chunk
+        if time.monotonic() > deadline:
+            raise requests.exceptions.ReadTimeout("the body did not end in time")
+
+
+def _read(answer: BaseHTTPResponse, deadline: float) -> _Read:
+    """Return the body and whether it was cut for its size or its values."""
+    parts: list[bytes] = []
+    size = 0
+    for chunk in _chunks(answer, deadline):
         parts.append(chunk)
         size += len(chunk)
         if size > LARGEST:
-            return b"".join(parts)[:_SHOWN], True
-        if time.monotonic() > deadline:
-            raise requests.exceptions.ReadTimeout("the body did not end in time")
+            return b"".join(parts)[:_SHOWN], True, None
     body = b"".join(parts)
-    crowded = size > MOST_VALUES and sum(map(body.count, _BEGINNINGS)) > MOST_VALUES
-    return body[:_SHOWN] if crowded else body, crowded
+    crowded = _is_crowded(body)
+    return body[:_SHOWN] if crowded else body, crowded, None
+
+
+def _is_crowded(body: bytes | bytearray) -> bool:
+    return len(body) > MOST_VALUES and sum(map(body.count, _BEGINNINGS)) > MOST_VALUES
+
+
+def _looked_at(answer: BaseHTTPResponse, deadline: float) -> _Read:
+    """Return what the bytes are, and they themselves only where they are text; what is cut off is told."""
+    payload = Payload(answer.headers.get("content-type", ""))
+    text = bytearray()
+    size, cut = 0, ""
+    try:
+        for chunk in _chunks(answer, deadline):
+            size += len(chunk)
+            payload.write(chunk)
+            if payload.textual and len(text) <= LARGEST:
+                text += chunk
+            if size > LARGEST_PAYLOAD:
+                return None, True, payload.facts(cut=f"it is larger than {LARGEST_PAYLOAD} bytes")
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        cut = explain(error)
+        if not size or cut.startswith(_TIMEOUT):
+            raise
+        # What came before the connection broke tells something all the same.
+    facts = payload.facts(cut=cut)
+    if not payload.textual or len(text) > LARGEST:
+        return None, facts["format"] == "json", facts
+    crowded = _is_crowded(text)
+    return bytes(text[:_SHOWN] if crowded else text), crowded, facts

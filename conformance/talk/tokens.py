@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
-from conformance.jsontext import dumps, parsed
+from conformance.jsontext import dumps, loads, parsed
 from conformance.model import Attempt, Exchange, Request
 from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.credentials import NoToken, Token
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _FORM = "application/x-www-form-urlencoded"
 _OK = 200
+_TOO_MANY = 429
+_IS_IT = "is it the token endpoint?"
+_IN_TROUBLE = 500
 _LONGEST = 16_384
 # What may be told of a token endpoint's answer; everything else may be the token, or lead to it.
 _TOLD = ("token_type", "expires_in", "scope", "error", "error_description")
@@ -144,7 +147,34 @@ def _denied(url: str, said: Attempt, granted: Mapping[str, Json]) -> NoToken:
             f"the token endpoint {url} refused this client ({said.status} {_word(code)}{more})",
             _HINTS.get(code, "look into the authorisation server's log"),
         )
-    return NoToken(f"the token endpoint {url} gave no token ({said.status})", "is it the token endpoint?")
+    why, hint = _instead(said)
+    return NoToken(f"the token endpoint {url} gave no token ({why})", hint)
+
+
+def _instead(said: Attempt) -> tuple[str, str]:
+    """Return what a token endpoint answered in place of a token, and what to do about it."""
+    if said.truncated:
+        return f"{said.status}, an answer that is far too large", _IS_IT
+    if said.status == _TOO_MANY:
+        after = said.headers.get("retry-after", "")
+        wait = f"; Retry-After: {_word(after)}" if after else ""
+        return f"{said.status}, too many requests{wait}", "wait, then run it again; ask less often"
+    if (said.status or 0) >= _IN_TROUBLE:
+        return f"{said.status}: it is in trouble itself", "look into the authorisation server's log"
+    if said.status == _OK and (unreadable := _unreadable(said.body or "")):
+        # A number of seconds with thousands of digits is no other endpoint's answer.
+        hint = "the authorisation server has to mend its answer" if "digits" in unreadable else _IS_IT
+        return f"{said.status}, no JSON that can be read: {unreadable}", hint
+    return f"{said.status}", _IS_IT
+
+
+def _unreadable(text: str) -> str:
+    """Return why a text is no JSON, or nothing; none of the text is told."""
+    try:
+        loads(text)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _word(text: object) -> str:

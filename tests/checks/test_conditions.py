@@ -7,13 +7,13 @@ from conformance.checks.scene import Scene
 from conformance.model import Attempt, Check, Exchange, Request, Result
 
 
-def judged(status, headers, /, **when):
+def judged(status, headers, /, body=None, **when):
     exchange = Exchange(
         request=Request(method="GET", url="http://h/fhir/Patient/1"),
         attempts=(Attempt(status=status, headers=headers),),
     )
     check = Check(index=1, kind="status", value="any", when=when)
-    (outcome,) = judge(check, Scene(verb="read", exchanges=(exchange,)))
+    (outcome,) = judge(check, Scene(verb="read", exchanges=(exchange,), body=body))
     return outcome.result
 
 
@@ -33,3 +33,11 @@ def test_a_header_meets_the_condition_however_its_name_is_written():
 
 def test_a_header_that_did_not_come_leaves_the_check_open():
     assert judged(200, {}, header="ETag") is Result.NOT_ASKED
+
+
+def test_what_a_jsonpath_finds_meets_the_condition_and_what_it_does_not_leaves_the_check_open():
+    body = {"capabilities": ["smart-imaging-access"]}
+    asked = "$.capabilities[?(@ == '{}')]".format
+    assert judged(200, {}, body=body, jsonpath=asked("smart-imaging-access")) is Result.OBSERVED
+    assert judged(200, {}, body=body, jsonpath=asked("sso")) is Result.NOT_ASKED
+    assert judged(200, {}, body=None, jsonpath="$.capabilities") is Result.NOT_ASKED

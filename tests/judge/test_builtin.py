@@ -156,6 +156,12 @@ def test_a_read_returns_what_was_asked_for(id_, result):
     assert judged(answer, "read", own_status=True)["read"] == result
 
 
+@pytest.mark.parametrize(("status", "body"), [(200, {"resourceType": "Observation", "id": "1"}), (404, None)])
+def test_a_read_of_a_reference_with_its_version_is_a_vread(status, body):
+    found = judged(sent(status, body, path="Observation/1/_history/2"), "read")
+    assert "read" not in found
+
+
 @pytest.mark.parametrize(
     ("media", "text", "result"),
     [

@@ -8,7 +8,14 @@ import sysconfig
 import pytest
 from installing import ROOT, copied
 
-PAGES = ("README.md", "docs/quickstart.md", "docs/targets.md", "docs/baselines.md", "docs/ci.md")
+PAGES = (
+    "README.md",
+    "docs/quickstart.md",
+    "docs/targets.md",
+    "docs/baselines.md",
+    "docs/ci.md",
+    "docs/reference-server.md",
+)
 FENCE = re.compile(r"^```(console|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXIT = re.compile(r"\s+# exit (\d)$")
 NAMED = re.compile(r"This is `([^`]+)`:\s+```yaml\n(.*?)```", re.DOTALL)

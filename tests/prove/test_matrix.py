@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.catalogue import requirements
+from conformance.commands import proof
 from conformance.commands.prove import command
 from conformance.prove.collateral import UMBRELLA, WHY
 from conformance.prove.matrix import Kill, Matrix
@@ -50,6 +51,23 @@ def test_what_nothing_explains_is_told():
     assert matrix.as_json()["reasons"]["R4-XX-01"] == ""
     assert matrix.survivors == (ALIVE,)
     assert not matrix.holds
+
+
+@pytest.mark.parametrize(("part", "says"), [(False, "SURVIVES"), (True, "elsewhere")])
+def test_a_fault_that_a_part_of_the_suite_misses_is_left_to_the_rest(capsys, part, says):
+    proof.tell_kill(ALIVE, part=part)
+    proof.tell_kill(LOCATION, part=part)
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in told] == [[says, "no-rollback"], ["noticed", "no-location"]]
+
+
+def test_a_part_of_the_suite_has_no_survivors_to_tell(capsys):
+    proof.tell_matrix(Matrix(honest="conformant", kills=(LOCATION, ALIVE), part=True))
+    told = capsys.readouterr().out
+    assert "1 of 2 faults noticed; the others are for other scenarios to notice" in told
+    assert "SURVIVES" not in told
+    proof.tell_matrix(Matrix(honest="conformant", kills=(LOCATION, ALIVE)))
+    assert "SURVIVES  no-rollback" in capsys.readouterr().out
 
 
 def test_every_reason_is_for_a_rule_of_the_catalogue_in_one_sentence():

@@ -134,7 +134,12 @@ UNSHOWN = {
 
 def test_a_page_of_a_part_of_the_suite_promises_no_more_than_it_shows():
     told = survivor() | {"part": True, "holds": True}
-    assert words(render(told)).partition("✓ ")[2].startswith("Every check can fail 1 of 2 faults noticed")
+    page = words(render(told))
+    assert page.partition("✓ ")[2].startswith("Every check can fail 1 of 2 faults noticed")
+    assert "· not noticed here bare-errors" in page
+    assert "Faults that these scenarios do not notice; others may." in page
+    assert "urvives" not in page
+    assert "Survivors" not in page
 
 
 def unfair():

@@ -198,16 +198,32 @@ def test_what_the_owner_denies_is_out_of_reach(gate, tmp_path):
         ("bearer: {file: nowhere.txt}", "cannot be read: No such file"),
         ("basic: {user: u, password: {env: EMPTY}}", "password: EMPTY holds nothing"),
         ("basic: {user: u, password: {env: LINES}}", "password: LINES holds more than one line"),
+        ("basic: {user: {env: COLON}, password: {env: COLON}}", "has no colon (RFC 7617)"),
         ('backend: {client: c, key: {env: LINES}, scope: "s"}', "there is no private key that can be read"),
     ],
 )
 def test_a_secret_that_is_not_there_is_told_before_anything_is_sent(auth, said, gate, monkeypatch):
     monkeypatch.setenv("EMPTY", " ")
+    monkeypatch.setenv("COLON", "a-secret:b")
     monkeypatch.setenv("LINES", "a-secret\nanother")
     with pytest.raises(Problem) as problem:
         access(gate.named(auth))
     assert said in str(problem.value)
     assert "a-secret" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("tls", "said"),
+    [
+        ("{ca: no.pem}", "dermconf.yaml:5:15: tls, ca: '"),
+        ("{certificate: no.pem, key: no.key}", "dermconf.yaml:5:24: tls: '"),
+    ],
+)
+def test_a_file_of_tls_that_cannot_be_used_is_told_where_the_settings_name_it(tls, said, gate):
+    with pytest.raises(Problem) as problem:
+        access(gate.named("bearer: {env: DEMO_TOKEN}", f"tls: {tls}"))
+    assert said in str(problem.value)
+    assert "--ca" not in str(problem.value)
 
 
 KNOWN = """

@@ -9,6 +9,9 @@ import requests
 
 from conformance.server.app import create
 from conformance.server.faults import faulty
+from conformance.server.imaging.capability import Mint
+from conformance.server.imaging.generations import GENERATIONS, NEWEST
+from conformance.server.imaging.side import Side
 from conformance.server.sample import fill
 from conformance.server.serving import running
 from conformance.server.site import Site
@@ -50,13 +53,27 @@ def site():
     """Make a base without a socket, honest or with faults."""
     made = []
 
-    def make(*faults, seeded=True):
-        behaviour, searcher = faulty(faults)
+    def make(*faults, seeded=True, generation=NEWEST):
+        behaviour, searcher, imaging = faulty(faults)
+        # Whatever is told of the time or sealed is the same in each.
+        side = Side(
+            behaviour=imaging,
+            generation=GENERATIONS[generation],
+            mint=Mint(key=bytes(32)),
+            clock=lambda: 1_800_000_000.0,
+        )
         store = Store(deterministic=True)
         made.append(store)
         if seeded:
             fill(store)
-        return Site(base="http://s/fhir", store=store, behaviour=behaviour, searcher=searcher, seeded=seeded)
+        return Site(
+            base="http://s/fhir",
+            store=store,
+            behaviour=behaviour,
+            searcher=searcher,
+            side=side,
+            seeded=seeded,
+        )
 
     yield make
     for store in made:

@@ -14,6 +14,7 @@ from conformance.server.sample import resources
 from conformance.server.wire import dumps
 
 METHODS = "https://annotatemd.com/fhir/ig/CodeSystem/annotation-method"
+AI = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"
 A, B = "urn:uuid:6f0e6c3e-3df1-4a53-8a53-0e7a4f6b2d01", "urn:uuid:6f0e6c3e-3df1-4a53-8a53-0e7a4f6b2d02"
 SAMPLE = {resource["id"]: resource for resource in resources()}
 PATIENT = {
@@ -42,6 +43,10 @@ def ask(site, method, url, body=None, **headers):
     parts = tuple(part for part in path.split("/") if part)
     asked = Request(method=method, path=parts, query=pairs, headers=named, body=sent, asked=query)
     return answer(site, asked)
+
+
+def coded(code):
+    return {"coding": [{"system": "http://snomed.info/sct", "code": code}]}
 
 
 def bundle(kind, *entries):
@@ -117,9 +122,31 @@ PUT = entry("PUT", "Patient/t1", {**NAMED, "id": "t1"})
 XML, JSON = "application/fhir+xml", "application/json"
 PATCH = {"content_type": "application/json-patch+json"}
 FORM = {"content_type": "application/x-www-form-urlencoded"}
+SNOMED = "http://snomed.info/sct"
+PHOTOGRAPHS = "DocumentReference/sample-photograph-1,DocumentReference/sample-photograph-2"
+MIXED = {
+    "resourceType": "Observation",
+    "id": "mixed",
+    "status": "final",
+    "code": {"text": "x"},
+    "subject": SERIES["subject"],
+    "component": [
+        {"code": coded("106076001"), "valueCodeableConcept": coded("1")},
+        {"code": coded("3"), "valueCodeableConcept": coded("2")},
+    ],
+}
+REPORT = {
+    "resourceType": "DiagnosticReport",
+    "id": "report",
+    "meta": {"security": [{"system": AI, "code": "AIAST"}]},
+    "status": "preliminary",
+    "code": {"text": "x"},
+}
 CONDITION = "identifier=http://example.org/f|1"
 
 STEPS = [
+    ("PUT", "Binary/b", {"resourceType": "Binary", "id": "b", "contentType": "image/png", "data": "AAAA"}),
+    ("GET", "Binary/b", None, {"accept": "image/png"}),
     ("GET", "metadata"),
     ("POST", "Patient", PATIENT, {"if-none-exist": CONDITION}),
     ("POST", "Patient", PATIENT, {"if-none-exist": CONDITION}),
@@ -226,6 +253,21 @@ STEPS = [
     ("GET", "Observation?date=gt2026-02-03T00:45:00-09:00"),
     ("GET", "Provenance?target=Observation/nobody"),
     ("PUT", "Observation/two", {**SERIES, "id": "two", "hasMember": [*SERIES["hasMember"]] * 2}),
+    ("GET", f"Observation?derived-from={PHOTOGRAPHS}"),
+    ("GET", "Observation?_id=sample-prediction-1&derived-from=DocumentReference/nobody"),
+    ("GET", "Observation?_security=AIAST&status=final"),
+    ("PUT", "Observation/mixed", MIXED),
+    ("GET", f"Observation?component-code-value-concept={SNOMED}|106076001${SNOMED}|2"),
+    ("GET", "Observation?patient.identifier=nobody"),
+    ("GET", "Observation?_has:Provenance:target:agent=Device/nobody"),
+    ("GET", "Observation?derived-from:missing=true"),
+    ("GET", "Observation?_sort=date&_id=mixed"),
+    ("GET", "Observation?_include=Observation:subject&_include=Observation:device&method=ai-inference"),
+    ("GET", "Observation?method=ai-inference&_include=Observation:derived-from:DocumentReference"),
+    ("GET", "Observation?_id=nobody&_include=Observation:subject"),
+    ("POST", "Observation/_search", b"method=ai-inference&_include=Observation:device&_count=1", FORM),
+    ("PUT", "DiagnosticReport/report", REPORT),
+    ("GET", "DiagnosticReport/report"),
     *server_transparency.steps(),
 ]  # fmt: skip
 
@@ -237,7 +279,8 @@ def transcript(site):
         body, headers = (*rest, None, {})[:2] if len(rest) != 1 else (rest[0], {})
         named = {name.replace("-", "_"): value for name, value in headers.items()}
         reply = ask(site, method, url, body, **named)
-        body = (dumps(reply.resource), reply.encoding)
+        told = reply.content.hex() if reply.content is not None else dumps(reply.resource)
+        body = (told, reply.encoding)
         seen.append((method, url, int(reply.status), dict(reply.headers), body))
     for name, method, url, body in server_releases.steps():
         with release(name):

@@ -47,6 +47,14 @@ def tagged():
     return made | {"meta": {"tag": [{"system": LABELS, "code": "AIAST"}]}}
 
 
+def elsewhere():
+    """Return a model card that says where its content is."""
+    made = fixture("documentreference-model-card") | {"id": "elsewhere"}
+    return made | {
+        "content": [{"attachment": {"contentType": "text/markdown", "url": "http://example.org/card"}}]
+    }
+
+
 def elementwise():
     """Return a Provenance that is about one element."""
     made = fixture("provenance-ai") | {"id": "elementwise"}
@@ -60,7 +68,7 @@ def elementwise():
 
 def steps():
     """Return the requests: method, URL and body."""
-    bodies = [*map(fixture, NAMES), confident(), claiming(), tagged(), elementwise()]
+    bodies = [*map(fixture, NAMES), confident(), claiming(), tagged(), elsewhere(), elementwise()]
     places = [f"{body['resourceType']}/{body['id']}" for body in bodies]
     return [
         *[("PUT", place, body) for place, body in zip(places, bodies, strict=True)],

@@ -1,8 +1,10 @@
 """Faults: every one is described, breaks a requirement that exists, and can be seen by a client."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
+import server_images
 from server_steps import BAD, GOOD, PATIENT, PREDICTION, SAMPLE, A, ask, bundle, transcript
 
 from conformance.catalogue import requirements
@@ -10,6 +12,10 @@ from conformance.problem import Problem
 from conformance.server.behaviour import overridden
 from conformance.server.faults import FAULTS, faulty
 from conformance.server.faults.registry import breaks
+from conformance.server.imaging.behaviour import Imaging
+from conformance.server.imaging.capability import Mint
+from conformance.server.imaging.generations import NEWEST
+from conformance.server.imaging.side import Side
 from conformance.server.sample import fill
 from conformance.server.site import Site
 from conformance.server.store import Store
@@ -18,7 +24,7 @@ from conformance.server.variations import VARIATIONS
 
 @pytest.fixture(scope="module")
 def honest():
-    behaviour, searcher = faulty(())
+    behaviour, searcher, _ = faulty(())
     store = Store(deterministic=True)
     fill(store)
     seen = transcript(
@@ -26,6 +32,32 @@ def honest():
     )
     store.close()
     return seen
+
+
+@pytest.fixture(scope="module")
+def honest_images():
+    return server_images.seen(site_with())
+
+
+def site_with(*classes):
+    """Return a site of whose images these classes decide."""
+    side = Side(
+        behaviour=overridden(classes).imaging, mint=Mint(key=bytes(32)), clock=lambda: 1_800_000_000.0
+    )
+    return SimpleNamespace(side=side)
+
+
+def test_the_images_of_the_honest_server_are_the_same_every_time_and_never_break_down(honest_images, site):
+    assert server_images.seen(site()) == honest_images
+    assert {status for _, status, _, _ in honest_images} == {200, 400, 401, 403, 404, 406, 503}
+
+
+def test_a_fault_of_images_is_met_by_what_is_asked(honest_images):
+    class Unguarded(Imaging):
+        def guards(self, door):
+            return door != "bulkdata"
+
+    assert server_images.seen(site_with(Unguarded)) != honest_images
 
 
 def test_the_honest_server_repeats_itself(honest, site):
@@ -37,13 +69,18 @@ def test_the_honest_server_never_breaks_down(honest):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_can_be_seen_by_a_client(name, honest, site):
-    seen = transcript(site(name))
-    told = f"no answer of tests/server/server_steps.py differs with {name}: add a step there that meets it"
+def test_a_fault_can_be_seen_by_a_client(name, honest, honest_images, site):
+    of_images = issubclass(FAULTS[name].overriding, Imaging)
+    generation = FAULTS[name].generation or NEWEST
+    if generation != NEWEST:
+        honest_images = server_images.seen(site(generation=generation))
+    seen = server_images.seen(site(name, generation=generation)) if of_images else transcript(site(name))
+    file = "server_images.py" if of_images else "server_steps.py"
+    told = f"no answer of tests/server/{file} differs with {name}: add a step there that meets it"
     # Compared outside the assertion, which would print both transcripts.
-    differs = seen != honest
+    differs = seen != (honest_images if of_images else honest)
     assert differs, told
-    if name != "second-delete-fails":
+    if name not in {"second-delete-fails", "nothing-to-include-is-error"} and not of_images:
         assert [one for one in seen if one[2] >= 500] == []
 
 
@@ -72,7 +109,7 @@ def test_every_fault_has_a_base_of_its_own(fhir):
 def test_a_variation_can_be_seen_and_breaks_nothing_down(name, honest):
     store = Store(deterministic=True)
     fill(store)
-    behaviour, searcher = overridden(VARIATIONS[name].classes)
+    behaviour, searcher, _ = overridden(VARIATIONS[name].classes)
     one = Site(base="http://s/fhir", store=store, behaviour=behaviour, searcher=searcher, seeded=True)
     seen = transcript(one)
     store.close()

@@ -13,6 +13,7 @@ from miniature import Miniature, http
 from conformance.problem import Problem
 from conformance.talk import assertions
 from conformance.talk.credentials import NoToken
+from conformance.talk.once import LARGEST
 from conformance.talk.tokens import Issuer, by_secret
 from conformance.talk.way import DIRECT
 
@@ -88,7 +89,21 @@ def test_a_secret_in_the_body_is_never_recorded():
         (said(200, {"access_token": ["x"]}), "gave no token (200)", ""),
         (said(200, {**GRANTED, "token_type": "mac"}), "of the type 'mac'", ""),
         (said(200, {**GRANTED, "access_token": "a b"}), "characters that no token has", ""),
-        (said(200, b"<html>login</html>"), "gave no token (200)", "token endpoint"),
+        (said(200, b"<html>login</html>"), "gave no token (200, no JSON that can be read", "token endpoint"),
+        (said(429, b""), "gave no token (429, too many requests)", "wait, then run it again"),
+        (http(429, b"", **{"Retry-After": "30"}), "requests; Retry-After: 30)", "wait, then run it again"),
+        (said(500, b""), "gave no token (500: it is in trouble itself)", "log"),
+        (said(503, {"issue": []}), "gave no token (503: it is in trouble itself)", "log"),
+        (
+            said(200, b" " * (LARGEST + 1)),
+            "gave no token (200, an answer that is far too large)",
+            "token endpoint",
+        ),
+        (
+            said(200, b'{"access_token": "t", "expires_in": ' + b"9" * 5000 + b"}"),
+            "no JSON that can be read: a whole number has too many digits",
+            "mend its answer",
+        ),
         (http(302, b"", Location="https://elsewhere.example/"), "gave no token (302)", ""),
         (b"", "gave no answer: closed", "address"),
     ],

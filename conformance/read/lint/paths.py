@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance import fhirpath
+from conformance.checks import jsonpath
 from conformance.checks.subjects import opening
 from conformance.definitions import r4
 from conformance.problem import Problem, did_you_mean
@@ -38,6 +39,8 @@ def compiled(ground: Ground) -> Iterator[Problem]:
                 yield from _expression(check.value, part.find(check.kind).place, answer)
             if "fhirpath" in check.when:
                 yield from _expression(check.when["fhirpath"], part.find("when", "fhirpath").place, answer)
+            if "jsonpath" in check.when:
+                yield from _json(check.when["jsonpath"], part.find("when", "jsonpath").place)
             yield from _own_rules(ground, check, part)
         yield from _kept(step, tree, answer)
 
@@ -46,6 +49,14 @@ def _kept(step: Step, tree: Tree, answer: str) -> Iterator[Problem]:
     for name, how in step.keep.items():
         if "fhirpath" in how:
             yield from _expression(how["fhirpath"], tree.find("keep", name, "fhirpath").place, answer)
+        if "jsonpath" in how:
+            yield from _json(how["jsonpath"], tree.find("keep", name, "jsonpath").place)
+
+
+def _json(text: str, place: Place) -> Iterator[Problem]:
+    wrong = jsonpath.complaint(text)
+    if wrong:
+        yield Problem("jsonpath", wrong, place=place)
 
 
 def _own_rules(ground: Ground, check: Check, tree: Tree) -> Iterator[Problem]:

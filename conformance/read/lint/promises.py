@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # A profile's constraints carry their requirements themselves; `for` only filters them.
 _SPEAKS_FOR_ITSELF = "profile"
+# What `needs` names of the target's settings, and no type.
+_SETTINGS = frozenset({"known", "credentials", "base"})
 
 
 def promised(ground: Ground) -> Iterator[Problem]:
@@ -92,7 +94,7 @@ def _level(
 def _needs(ground: Ground) -> Iterator[Problem]:
     tree = ground.row.tree.child("needs")
     for type_, part in tree.value.items() if tree else ():
-        if type_ == "known":
+        if type_ in _SETTINGS:
             continue
         if type_ != "system" and type_ not in r4.resource_types():
             hint = did_you_mean(type_, r4.resource_types())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
 from conformance.problem import NOWHERE, Problem, did_you_mean
-from conformance.read.language import ATTRIBUTES, LATER, LATER_MESSAGE, NAME_PATTERN, VERBS
+from conformance.read.language import ATTRIBUTES, NAME_PATTERN, VERBS
 from conformance.read.lint.ground import Name, What
 from conformance.read.lookups import LookUp, found
 from conformance.yamlfile import Tree
@@ -55,7 +55,7 @@ def _subject(ground: Ground, entry: Step, tree: Tree, step: Step) -> Iterator[Pr
     if VERBS[verb].writes and ground.scenario.discover and not ground.scenario.given:
         message = f"'{verb}' writes, and `discover` is for where writing is not allowed"
         yield Problem("write", message, place=place, hint="add a `given` for servers that may be written to")
-    if not isinstance(subject, str) or verb in {"create", "search", "capability", "request"}:
+    if not isinstance(subject, str) or verb in {"create", "search", "capability", "request", "retrieve"}:
         return
     if verb == "history" and (subject == "system" or subject in r4.resource_types()):
         return
@@ -82,6 +82,9 @@ def _in_step(ground: Ground, step: Step, tree: Tree) -> Iterator[Problem]:
         # A step's own checks may speak of what it made; inside a transaction every entry is known.
         by = _request(step, made=key == "expect")
         yield from _look_ups(ground, part, by, _ALWAYS)
+    if "found-by" in step.args:
+        by = _request(step, made=False)
+        yield from _known(ground, step.args["found-by"], tree.at("found-by"), by, {What.STEP})
     for number, check in enumerate(step.expect):
         yield from _check(ground, check, tree.find("expect", number), _request(step, made=True))
 
@@ -96,6 +99,8 @@ def _check(ground: Ground, check: Check, tree: Tree, by: int) -> Iterator[Proble
         for key in _LISTS:
             for index, name in enumerate(check.value.get(key, ())):
                 yield from _known(ground, name, tree.at("results", key, index), by, _RESOURCES)
+    if check.kind == "payload" and "same-as" in check.value:
+        yield from _known(ground, check.value["same-as"], tree.at("payload", "same-as"), by, {What.STEP})
     if check.kind == "same" and isinstance(check.value, str):
         yield from _known(ground, check.value, tree.at("same"), by, _RESOURCES | {What.STEP})
     for key, kinds in (("target", _RESOURCES | {What.KEPT}), ("same-patient", _RESOURCES)):
@@ -151,9 +156,6 @@ def texts(tree: Tree) -> Iterator[tuple[str, Place]]:
 
 
 def _look_up(ground: Ground, look: LookUp, place: Place, by: int) -> Iterator[Problem]:
-    if look.name in LATER:
-        yield Problem("later", f"'{{{{ {look} }}}}' {LATER_MESSAGE}", place=place)
-        return
     if look.name == _KNOWN:
         if not look.attribute:
             message, hint = "'{{ known }}' has to name a value", "such as {{ known.patient }}"

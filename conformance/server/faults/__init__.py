@@ -12,23 +12,23 @@ from conformance.server.faults.registry import FAULTS, Fault
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.server.behaviour import Behaviour
-    from conformance.server.search import Searcher
+    from conformance.server.behaviour import Overridden
 
 __all__ = ["FAULTS", "Fault", "faulty", "unknown"]
 
 _MODULES = (
     *("http", "negotiation", "metadata", "reading", "writing", "deleting", "bundles"),
-    *("searching", "results", "linkage", "annotations", "predictions", "finding", "lacking"),
+    *("searching", "combining", "results", "linkage", "annotations", "predictions", "finding", "lacking"),
     *("labelling", "origins", "models", "series", "values"),
+    *("imaging_discovery", "imaging_doors", "imaging_studies", "imaging_pixels"),
     *("selections", "manifests"),
 )
 for _module in _MODULES:
     import_module(f"{__name__}.{_module}")
 
 
-def faulty(names: Iterable[str]) -> tuple[Behaviour, type[Searcher]]:
-    """Return the behaviour and the search of a server that has all these faults at once."""
+def faulty(names: Iterable[str]) -> Overridden:
+    """Return the behaviours and the search of a server that has all these faults at once."""
     return overridden(_fault(name).overriding for name in names)
 
 

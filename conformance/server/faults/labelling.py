@@ -111,6 +111,17 @@ class SummaryWithoutLabels(Searcher):
         return {**made, "resource": {**resource, "meta": views.without(resource["meta"], "security")}}
 
 
+@breaks("DERM-AIT-12")
+class LabelOfReportLost(_Relabelling):
+    """A report loses its AI label."""
+
+    def concerns(self, resource: Json) -> bool:
+        return resource["resourceType"] == "DiagnosticReport" and super().concerns(resource)
+
+    def labels(self, labels: list[Json]) -> list[Json]:
+        return [one for one in labels if one.get("code") != "AIAST"]
+
+
 @breaks("AIT-LBL-05a")
 class LabelNeedsSystem(Searcher):
     """Search by the code of a label alone finds nothing."""

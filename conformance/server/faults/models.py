@@ -94,11 +94,15 @@ class ModelCardIsPlainText(_AlteringCards):
     """The content of a model card is called plain text."""
 
     def alter(self, resource: Json) -> Json:
-        contents = resource.get("content", [])
-        plain = [
-            {**one, "attachment": {**one["attachment"], "contentType": "text/plain"}} for one in contents
-        ]
-        return {**resource, "content": plain}
+        return {**resource, "content": [_plain(one) for one in resource.get("content", [])]}
+
+
+@breaks("AIT-MDC-03")
+class ModelCardAddressLost(_AlteringCards):
+    """A model card loses the address of its content."""
+
+    def alter(self, resource: Json) -> Json:
+        return {**resource, "content": [_without_address(one) for one in resource.get("content", [])]}
 
 
 @breaks("AIT-PRM-03")
@@ -149,6 +153,10 @@ def _where_confidence(change: Callable[[dict[str, Json]], Json]) -> Callable[[di
 
 def _plain(content: Json) -> Json:
     return {**content, "attachment": {**content["attachment"], "contentType": "text/plain"}}
+
+
+def _without_address(content: Json) -> Json:
+    return {**content, "attachment": views.without(content["attachment"], "url")}
 
 
 def _hundredfold(value: Json) -> Decimal:

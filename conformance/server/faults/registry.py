@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.server.behaviour import Behaviour
+    from conformance.server.imaging.behaviour import Imaging
     from conformance.server.registry import Overriding
     from conformance.server.search import Searcher
 
@@ -21,16 +22,18 @@ class Fault:
     """One fault: its name, the requirement that it breaks, what it does, and the class that does it.
 
     `seen` is a thread of a public tracker that tells of a server with this bug, empty where none is known.
+    `generation` is that of SMART Imaging Access which the server has, where the newest has no such rule.
     """
 
     name: str
     breaks: str
     sentence: str
-    overriding: type[Behaviour | Searcher]
+    overriding: type[Behaviour | Searcher | Imaging]
     seen: str = ""
+    generation: str = ""
 
     @property
-    def classes(self) -> tuple[type[Behaviour | Searcher], ...]:
+    def classes(self) -> tuple[type[Behaviour | Searcher | Imaging], ...]:
         """Return what overrides the honest server."""
         return (self.overriding,)
 
@@ -39,7 +42,7 @@ FAULTS: dict[str, Fault] = {}
 _THREAD = re.compile(r"https://[^\s<>]+")
 
 
-def breaks(requirement: str, *, seen: str = "") -> Callable[[Overriding], Overriding]:
+def breaks(requirement: str, *, seen: str = "", generation: str = "") -> Callable[[Overriding], Overriding]:
     """Register a class as the fault that breaks a requirement; its name is the class's, with hyphens.
 
     `seen` is the thread where a real server was found with it; raises ValueError where it is no https URL.
@@ -54,6 +57,7 @@ def breaks(requirement: str, *, seen: str = "") -> Callable[[Overriding], Overri
             sentence=sentence_of(overriding),
             overriding=overriding,
             seen=seen,
+            generation=generation,
         )
         enter(FAULTS, fault.name, fault)
         return overriding

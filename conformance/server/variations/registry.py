@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.server.behaviour import Behaviour
+    from conformance.server.imaging.behaviour import Imaging
     from conformance.server.registry import Overriding
     from conformance.server.search import Searcher
 
@@ -27,7 +28,7 @@ class Variation:
     name: str
     rules: tuple[str, ...]
     sentence: str
-    classes: tuple[type[Behaviour | Searcher], ...]
+    classes: tuple[type[Behaviour | Searcher | Imaging], ...]
     topic: str = ""
     incomplete: str = ""
     alone: bool = False
@@ -37,7 +38,10 @@ VARIATIONS: dict[str, Variation] = {}
 
 
 def allowed(
-    *rules: str, incomplete: str = "", alone: bool = False, also: type[Behaviour | Searcher] | None = None
+    *rules: str,
+    incomplete: str = "",
+    alone: bool = False,
+    also: type[Behaviour | Searcher | Imaging] | None = None,
 ) -> Callable[[Overriding], Overriding]:
     """Register a class, `also` with a second one, as a variation that rules of fairness allow."""
     unknown = sorted({*rules} - {*RULES})
