@@ -77,7 +77,7 @@ def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
     tree = load(text_of(file), str(file))
     found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
-    found = found or [*_unusable(tree), *_elsewhere(tree)]
+    found = found or list(_unusable(tree)) or list(_elsewhere(tree))
     if found:
         raise Problems(found)
     targets: dict[str, Tree] = tree.value["targets"].value
