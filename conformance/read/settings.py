@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.definitions.release import RELEASES
 from conformance.model import GATES, IMAGING, Evidence, Party, Target
 from conformance.problem import NOWHERE, Place, Problem, Problems, did_you_mean
 from conformance.read.settingsshape import SHAPE
@@ -26,7 +27,7 @@ PERMISSIONS = ("write", "delete", "validate", "search-by-post")
 # Headers that are credentials by their names.
 _CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
-_ADDRESSES = frozenset({"base", "imaging", "wado", "token-url", "proxy"})
+_ADDRESSES = frozenset({"base", "imaging", "wado", "token-url", "proxy", *RELEASES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
     tree = load(text_of(file), str(file))
     found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
-    found = found or list(_unusable(tree))
+    found = found or list(_unusable(tree)) or list(_elsewhere(tree))
     if found:
         raise Problems(found)
     targets: dict[str, Tree] = tree.value["targets"].value
@@ -134,6 +135,18 @@ def _unusable(tree: Tree, key: str = "") -> Iterator[Problem]:
         yield Problem("shape", f"{key}: no request can be sent to that address", place=tree.place)
 
 
+def _elsewhere(tree: Tree) -> Iterator[Problem]:
+    """Return complaints about bases of other releases on another host: credentials go to one alone."""
+    for target in tree.value["targets"].value.values():
+        versions = target.child("versions")
+        host = urlsplit(str(target.json["base"])).netloc
+        for name, part in versions.value.items() if versions else ():
+            if urlsplit(part.value).netloc != host:
+                message = f"versions: {name}: this is another host than the target's base"
+                hint = "credentials go to one host; make it a target of its own"
+                yield Problem("shape", message, place=part.place, hint=hint)
+
+
 def _usable(address: str) -> bool:
     try:
         parts = urlsplit(address)
@@ -181,6 +194,7 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         imaging=stated.get("imaging", ""),
         wado=tuple(stated.get("wado", ())),
         generation=stated.get("imaging-generation", ""),
+        versions=stated.get("versions", {}),
         credentials=tuple(stated.get("credentials", ())),
     )
 
