@@ -130,7 +130,16 @@ _RULE = _record(
     *("id", "spec", "statement", "source", "level", "evidence", "gate", "binds", "state"),
 )
 _REQUEST = _record(
-    {"method": _TEXT, "url": _TEXT, "headers": _map(_TEXT), "body": _PERHAPS_TEXT}, "method", "url"
+    {**dict.fromkeys(("method", "url", "credentials"), _TEXT), "headers": _map(_TEXT), "body": _PERHAPS_TEXT},
+    *("method", "url"),
+)
+_BYTES = {**dict.fromkeys(("type", "location", "sha256", "format"), _TEXT), "size": _whole}
+_PART = _record({**_BYTES, "open": _FLAG, "dicom": _map(_TEXT)}, "type", "sha256", "format", "size")
+_FACTS = _record(
+    _BYTES
+    | dict.fromkeys(("sha1", "cut", "wrong"), _TEXT)
+    | {"complete": _FLAG, "parts": _each(_PART), "count": _whole, "dicom": _map(_TEXT)},
+    *("sha256", "format", "size", "complete"),
 )
 _ATTEMPT = _record(
     {
@@ -141,6 +150,7 @@ _ATTEMPT = _record(
         "error": _TEXT,
         "truncated": _FLAG,
         "utf8": _FLAG,
+        "facts": lambda value: "" if value is None else _FACTS(value),
     }
 )
 _COMMON: Mapping[str, Shape] = {"seq": _whole, "ms": _NUMBER, "who": _TEXT, "scenario": _TEXT, "step": _whole}
@@ -187,6 +197,7 @@ SHAPES: Mapping[str, Shape] = {
             **dict.fromkeys(("base", "name", "imaging", "generation", "fhir", "server"), _TEXT),
             "known": _map(_TEXT),
             "wado": _TEXTS,
+            "credentials": _TEXTS,
             "skew": _PERHAPS_NUMBER,
             "capability": _PERHAPS_TEXT,
         }
@@ -225,6 +236,7 @@ SHAPES: Mapping[str, Shape] = {
             "round": _whole,
             "name": _TEXT,
             "verb": _TEXT,
+            "endpoint": _map(_TEXT),
         },
         *("purpose", "request", "attempts"),
     ),
