@@ -95,7 +95,11 @@ class Acting:
             endpoint=endpoint,
         )
         lack = trouble(
-            sent, judged=judges_status(step), named=named_statuses(step), welcome=bool(self.stage.own)
+            sent,
+            judged=judges_status(step),
+            named=named_statuses(step),
+            # Who was let in by other credentials may still not be by these.
+            welcome=bool(self.stage.own) and not req.credentials,
         )
         if lack is not None:
             raise lack
