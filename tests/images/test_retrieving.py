@@ -315,6 +315,21 @@ def test_a_refusal_that_carries_pixels_is_none(tmp_path):
     assert results(done) == ["failed"]
 
 
+def test_what_an_archive_says_of_its_parts_is_shown_as_text(tmp_path):
+    class Hostile(Archive):
+        def pixels(self):
+            file = dicom(patient="<script>alert(1)</script>\x1b[31m")
+            return http(200, multipart(file, type_="<script>alert(2)</script>\x1b[2J"), media=RELATED)
+
+    with Miniature(Hostile()) as server:
+        done = played(server, tmp_path, found())
+    assert "failed" in results(done)
+    shown = holding(tmp_path, "<script>alert")
+    assert not [name for name in shown if name.endswith((".html", ".md", ".svg", ".xml"))]
+    assert "\x1b" not in done.out
+    assert holding(tmp_path, "\x1b") == []
+
+
 def test_a_busy_archive_is_asked_again(tmp_path):
     class Busy(Archive):
         times = 0
