@@ -24,6 +24,8 @@ _FLAGS: Mapping[str, tuple[str, frozenset[Json]]] = {
     "no-version": ("versioning", frozenset({"no-version"})),
     "versioned": ("versioning", frozenset({"versioned", "versioned-update"})),
 }
+# DSTU2 calls it Conformance.
+_KINDS = frozenset({"CapabilityStatement", "Conformance"})
 SYSTEM = frozenset({"transaction", "batch", "search-system", "history-system"})
 INTERACTIONS = frozenset(
     {
@@ -49,9 +51,7 @@ class Capability:
     @property
     def readable(self) -> bool:
         """Tell whether there is a statement to go by."""
-        return (
-            isinstance(self.statement, dict) and self.statement.get("resourceType") == "CapabilityStatement"
-        )
+        return isinstance(self.statement, dict) and self.statement.get("resourceType") in _KINDS
 
     @property
     def fhir_version(self) -> str:

@@ -44,6 +44,8 @@ class Target:
     generation: str = ""
     # Whose credentials there are besides its usual ones, by name.
     credentials: tuple[str, ...] = ()
+    # Its bases in other releases of FHIR, by release.
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     def gated(self, spec: str) -> bool:
         """Tell whether the rules of a specification, in any edition, may fail the target."""

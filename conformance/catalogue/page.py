@@ -51,6 +51,8 @@ SURE = (Evidence.EXPLICIT, Evidence.DESCRIPTIVE)
 SPECS: Mapping[str, str] = {
     "ai-transparency": "HL7 AI Transparency on FHIR",
     "dermatology": "Dermatology Image Annotation",
+    "imaging-manifest": "Manifests of key objects (ImagingManifest, ImagingObjectSelection)",
+    "imaging-selection": "Selections of images (ImagingSelection)",
     "r4": "FHIR R4",
 }
 # What Markdown would take for emphasis, a link, a tag or an entity; within words an underscore is none.

@@ -6,19 +6,22 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from conformance.checks import membership, oracle, say, searchset
+from conformance.definitions.release import current
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.checks.scene import Scene
     from conformance.model import Outcome, Resource
 
 _AT = "Bundle.entry"
 
+_DSTU2: Mapping[str, str] = {"_sort:asc": "", "_sort:desc": "-"}
+
 
 def order(names: Sequence[str], scene: Scene) -> list[Outcome]:
     """Return whether the named resources stand in the stated order, pair by pair where R4 demands one."""
-    keys = [value for name, value in scene.query if name == "_sort"]
+    keys = [key for name, value in scene.query for key in _sort_key(name, value)]
     if not keys:
         return [say.untested("the step does not ask for an order: it has no _sort", at=_AT)]
     if not _sorts(scene):
@@ -33,7 +36,15 @@ def order(names: Sequence[str], scene: Scene) -> list[Outcome]:
 def _sorts(scene: Scene) -> bool:
     """R4-RES-09 is a SHOULD: an order is judged only where the self link names `_sort`."""
     said = searchset.self_parameters(searchset.first_page(scene)) or ()
-    return any(name == "_sort" for name, _ in said)
+    return any(True for name, value in said for _ in _sort_key(name, value))
+
+
+def _sort_key(name: str, value: str) -> Iterator[str]:
+    """Yield what a parameter sorts by, descending with `-`; DSTU2 writes that beside the name."""
+    if name == "_sort":
+        yield value
+    elif current() == "DSTU2" and name in _DSTU2:
+        yield _DSTU2[name] + value
 
 
 def _pair(pair: tuple[Resource, Resource], listed: list[str], sort: str, scene: Scene) -> Outcome | None:

@@ -85,7 +85,7 @@ def _judged(name: str, wanted: Json, facts: Mapping[str, Json]) -> Outcome:
 
 
 def _count(at: str, wanted: Json, facts: Mapping[str, Json]) -> Outcome:
-    actual, number = facts["count"], _number(wanted)
+    actual, number = facts.get("count", 0), _number(wanted)
     if number is None:
         return say.untested(f"'{wanted}' is no number", at=at)
     held = actual >= number if at == "at-least" else actual == number

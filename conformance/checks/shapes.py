@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.definitions.release import by_release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Member:
     shape: str = ""
 
 
-@cache
+@by_release
 def members(shape: str) -> Mapping[str, Member]:
     """Return the members that an object of a shape may have, by JSON key; none where the shape is unknown."""
     found = {}

@@ -113,14 +113,17 @@ def _target(options: dict[str, Any]) -> Iterator[Named]:
     if options["target"]:
         yield settings(options["target"], options["config"], options["ca"])
         return
-    from conformance.run.embedded import embedded  # noqa: PLC0415 - kept out of the start
+    from conformance.run.embedded import embedded, versions  # noqa: PLC0415 - kept out of the start
     from conformance.server.imaging import people  # noqa: PLC0415 - kept out of the start
 
     with embedded(seed=True, meanwhile=_prepared) as base:
         found = settings(base)
         # The embedded server is never late; any other may be.
         options["tokens"] = people.tokens()
-        yield replace(found, target=_claimed(replace(found.target, name="embedded", settle=0.0)))
+        yield replace(
+            found,
+            target=_claimed(replace(found.target, name="embedded", settle=0.0, versions=versions(base))),
+        )
 
 
 def _claimed(target: Target) -> Target:

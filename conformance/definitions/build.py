@@ -125,7 +125,8 @@ def type_names(types: list[Definition], below: str, kind: str) -> list[str]:
         return ["id"]  # 4.0.1's snapshots say string, resource.html#id says id
     if kind == "primitive-type" and below == "value":
         return [t["code"].removeprefix(_SYSTEM) for t in types]
-    return [type_name(t) for t in types]
+    # Older releases state one type again for each of its targets.
+    return list(dict.fromkeys(type_name(t) for t in types))
 
 
 def type_name(stated: Definition) -> str:
@@ -209,7 +210,7 @@ def write(name: str, data: Mapping[str, Any]) -> None:
     """Write compact JSON, the same bytes for the same data."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     packed = gzip.compress(text.encode(), mtime=0)
-    HERE.mkdir(exist_ok=True)
+    (HERE / name).parent.mkdir(exist_ok=True)
     (HERE / name).write_bytes(packed)
     print(f"{name}: {len(data)} types, {len(text)} bytes, {len(packed)} packed")
 

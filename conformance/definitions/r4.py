@@ -1,16 +1,16 @@
-"""FHIR R4 4.0.1 as data: its types, their elements and its search parameters, read when first asked for."""
+"""FHIR as data: types, their elements and search parameters of the current release, R4 where none is set."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from conformance.definitions.release import by_release, current, folder
 from conformance.problem import Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -55,39 +55,39 @@ class Element:
     content: str = ""
 
 
-@cache
+@by_release
 def resource_types() -> frozenset[str]:
     """Return the names of all concrete resource types."""
     return frozenset(n for n, t in _types().items() if t["kind"] == "resource" and not t["abstract"])
 
 
-@cache
+@by_release
 def type_names() -> frozenset[str]:
     """Return the names of all types: resources, complex types and primitives, abstract ones included."""
     return frozenset(_types())
 
 
-@cache
+@by_release
 def primitive_types() -> frozenset[str]:
     """Return the names of all primitive types."""
     return frozenset(n for n, t in _types().items() if t["kind"] == "primitive-type")
 
 
-@cache
+@by_release
 def element_names() -> frozenset[str]:
     """Return the names that any element of any type has."""
     rows = (row for definition in _types().values() for row in definition["elements"])
     return frozenset(row[0].rpartition(".")[2].removesuffix("[x]") for row in rows)
 
 
-@cache
+@by_release
 def ancestry(type: str) -> tuple[str, ...]:  # noqa: A002 - FHIR's word
     """Return a type and what it is derived from, nearest first."""
     parent = _definition(type)["parent"]
     return (type, *ancestry(parent)) if parent else (type,)
 
 
-@cache
+@by_release
 def parameters(type: str) -> Mapping[str, SearchParameter]:  # noqa: A002 - FHIR's word
     """Return the search parameters of a resource type by code, inherited ones included."""
     found = {}
@@ -123,7 +123,7 @@ def children(type_or_path: str) -> Mapping[str, Element]:
     return _children_of_element(type_or_path)
 
 
-@cache
+@by_release
 def _children_of_element(path: str) -> Mapping[str, Element]:
     found = element(path)
     if found is None or found.choice:
@@ -131,7 +131,7 @@ def _children_of_element(path: str) -> Mapping[str, Element]:
     return children(found.content or found.types[0])
 
 
-@cache
+@by_release
 def _tree(root: str) -> Mapping[str, Mapping[str, Element]]:
     grown: dict[str, dict[str, Element]] = {root: {}}
     for row in _definition(root)["elements"]:
@@ -155,7 +155,7 @@ def _element(root: str, row: list[Any]) -> Element:
     )
 
 
-@cache
+@by_release
 def _parameters_by_url(type: str) -> Mapping[str, SearchParameter]:  # noqa: A002 - FHIR's word
     return {p.url: p for p in parameters(type).values()}
 
@@ -181,19 +181,19 @@ def _definition(name: str) -> Any:
     types = _types()
     if name not in types:
         hint = did_you_mean(name, types)
-        raise Problem("unknown-type", f"FHIR R4 has no type '{name}'", hint=hint)
+        raise Problem("unknown-type", f"FHIR {current()} has no type '{name}'", hint=hint)
     return types[name]
 
 
-@cache
+@by_release
 def _types() -> Any:
     return _read("elements.json.gz")
 
 
-@cache
+@by_release
 def _parameter_rows() -> Any:
     return _read("parameters.json.gz")
 
 
 def _read(name: str) -> Any:
-    return orjson.loads(gzip.decompress((_DATA / name).read_bytes()))
+    return orjson.loads(gzip.decompress((_DATA / folder(current()) / name).read_bytes()))

@@ -5,10 +5,10 @@ What is not supported is refused when it is compiled: there is no silent answer.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from conformance.definitions.release import latest_by_release
 from conformance.fhirpath.compiler import Place, compiled
 from conformance.fhirpath.node import Node, resource_node
 from conformance.fhirpath.parser import parse
@@ -78,7 +78,7 @@ def _unknown(_node: Node) -> bool | None:
     return None
 
 
-@lru_cache(maxsize=4096)
+@latest_by_release(4096)
 def compile(expression: str, base: str) -> Compiled:  # noqa: A001 - what it does
     """Return an expression ready for use; `base` is the type (or element path) that it starts from.
 
@@ -87,7 +87,7 @@ def compile(expression: str, base: str) -> Compiled:  # noqa: A001 - what it doe
     return Compiled(expression, base)
 
 
-@lru_cache(maxsize=4096)
+@latest_by_release(4096)
 def plain_values(path: str, shape: str) -> Callable[[Json], list[Json] | None]:
     """Return what reads the values at a path from the JSON of a shape.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from conformance.definitions import r4
+from conformance.definitions.release import by_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -149,7 +149,7 @@ class Field:
     resource: bool
 
 
-@cache
+@by_release
 def readers(shape: str, name: str) -> Mapping[str, Field]:
     """Return how the element `name` of a shape is read, by JSON key; empty where there is no such element."""
     if shape in _SYSTEM_FIELDS:
@@ -174,13 +174,13 @@ def _shape(element: r4.Element, kind: str) -> str:
     return (element.content or element.path) if kind in {"BackboneElement", "Element"} else kind
 
 
-@cache
+@by_release
 def child_names(shape: str) -> tuple[str, ...]:
     """Return the names of the elements directly below a shape."""
     return tuple(_SYSTEM_FIELDS.get(shape, ())) or tuple(r4.children(shape))
 
 
-@cache
+@by_release
 def shape_types(shape: str) -> frozenset[str]:
     """Return the type names that a node of this shape has: its own and those it is derived from."""
     if shape.startswith("System."):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.definitions.release import by_release, current
 from conformance.fhirpath.node import child_names, shape_types
 from conformance.fhirpath.registry import UNKNOWN
 from conformance.fhirpath.types import casts_to, is_a, member_shapes
@@ -53,7 +53,7 @@ def below(shapes: Shapes, name: str) -> tuple[Shapes, str, str]:
     if shapes is None:
         known = name in r4.element_names()
         hint = "" if known else did_you_mean(name, r4.element_names())
-        return UNKNOWN, "" if known else f"no element of FHIR R4 is called '{name}'", hint
+        return UNKNOWN, "" if known else f"no element of FHIR {current()} is called '{name}'", hint
     if not shapes:
         return shapes, "", ""
     found = member_shapes(shapes, name)
@@ -70,7 +70,7 @@ def _nearest(shapes: frozenset[str], name: str) -> str:
     return did_you_mean(name, names)
 
 
-@cache
+@by_release
 def _capitals() -> dict[str, str]:
     """Return the type names by how they end the JSON name of a choice."""
     return {name[0].upper() + name[1:]: name for name in r4.type_names()}

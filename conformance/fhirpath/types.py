@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.definitions.release import by_release, current
 from conformance.fhirpath.node import readers, shape_types
 from conformance.fhirpath.registry import UNKNOWN
 from conformance.problem import Problem, did_you_mean
@@ -19,7 +19,7 @@ _SYSTEM = ("Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time"
 _OPEN = {"Resource", "DomainResource", "Element", "BackboneElement"}
 
 
-@cache
+@by_release
 def wanted_types(name: str) -> frozenset[str]:
     """Return the type names that a type specifier such as `Quantity` or `FHIR.code` asks for."""
     namespace, _, last = name.rpartition(".")
@@ -47,7 +47,7 @@ def casts_to(node: Node, wanted: frozenset[str]) -> bool:
     return node.type in wanted or (node.type not in r4.primitive_types() and is_a(node, wanted))
 
 
-@cache
+@by_release
 def base_shapes(base: str) -> Shapes:
     """Return the shapes of what an expression starts from: a type, an element's path, or nothing known."""
     if base in _OPEN or not base:
@@ -59,7 +59,7 @@ def base_shapes(base: str) -> Shapes:
     found = outer if outer is None else member_shapes(outer, name.removesuffix("[x]"))
     if found == frozenset():
         hint = did_you_mean(base, r4.type_names())
-        raise Problem("fhirpath", f"FHIRPath: FHIR R4 has no '{base}' to start from", hint=hint)
+        raise Problem("fhirpath", f"FHIRPath: FHIR {current()} has no '{base}' to start from", hint=hint)
     return found
 
 

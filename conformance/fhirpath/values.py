@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from conformance.definitions import r4
+from conformance.definitions.release import by_release
 from conformance.fhirpath.node import Node, shape_types
 from conformance.fhirpath.quantity import Quantity
 from conformance.fhirpath.temporal import Moment, moment
@@ -45,7 +45,7 @@ def value_of(node: Node) -> Value:
     return _reader(node.type)(node.value)
 
 
-@cache
+@by_release
 def _reader(kind: str) -> Callable[[Any], Value]:
     if kind in _MOMENTS:
         return lambda value: moment(value, _MOMENTS[kind]) or value if isinstance(value, str) else value

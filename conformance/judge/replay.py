@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.definitions.release import release
 from conformance.events import finding_event
 from conformance.judge.stage import Stage
 from conformance.judge.steps import judge_step, judge_unreached
@@ -26,6 +27,12 @@ def judge_again(
     """Return the findings and the verdict of a recorded scenario, judged from its events alone."""
     stage = Stage(scenario, bench.target.base, run, bench.claims, guides=bench.guides)
     stage.known, stage.bases = bench.target.known, bench.target.bases
+    with release(scenario.fhir):
+        return _judged(recorded, stage, bench)
+
+
+def _judged(recorded: ScenarioRun, stage: Stage, bench: Bench) -> tuple[list[Finding], Verdict]:
+    scenario = stage.scenario
     findings: list[Finding] = []
     open_ = False
     for event in recorded.events:

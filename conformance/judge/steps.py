@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.checks import judge as judge_check
 from conformance.checks.hiding import perhaps_hidden
+from conformance.definitions.release import R4
 from conformance.judge import owners
 from conformance.judge.builtin import EXPECTED, Automatic, judge_answer, refusal
 from conformance.judge.builtin_search import judge_search
@@ -36,11 +37,14 @@ _REFUSALS = {"create": _VALID, "update": _VALID, "search": _VALID, "capability":
 def judge_step(stage: Stage, bench: Bench) -> list[Finding]:
     """Return every finding of the current step (of the creation of `given` before the first)."""
     step = stage.step
+    # What is judged in every scenario are rules of R4.
+    always = stage.scenario.fhir == R4
     if step is None:
-        return [_automatic(a, stage, bench) for a in _given(stage, bench)]
+        return [_automatic(a, stage, bench) for a in _given(stage, bench)] if always else []
     scene = stage.scene()
     checks = resolved_checks(stage, step)
-    findings = [_automatic(a, stage, bench) for a in _built_in(stage, step, scene, checks, bench)]
+    built_in = _built_in(stage, step, scene, checks, bench) if always else ()
+    findings = [_automatic(a, stage, bench) for a in built_in]
     for check in checks:
         findings += _of_check(check, stage, scene, bench)
     return findings

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance import events
 from conformance.model import GATES, Party, Target
 from conformance.prove.choosing import Choice, cases
+from conformance.run.embedded import versions
 from conformance.run.opening import Asked
 from conformance.run.recorder import Recorder
 from conformance.run.session import Session
@@ -86,6 +87,7 @@ class Table:
                 policies=terms.policies,
                 settle=settle,
                 leave_data=not clean,
+                versions=versions(base),
             ),
             specs={rule.spec for rule in self.catalogue.values()},
             generation=_generation(name),

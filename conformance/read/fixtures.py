@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance import jsontext, pointer
 from conformance.definitions import r4
+from conformance.definitions.release import R4, RELEASES, release
 from conformance.problem import Place, Problem, did_you_mean
 from conformance.read.lookups import filled
 
@@ -65,6 +66,12 @@ class Fixtures:
         raise Problem("unknown-fixture", f"no fixture named '{name}'", hint=hint)
 
 
+def release_of(name: str) -> str:
+    """Return the release that a fixture is of: that of its folder, such as `r5/`, else R4."""
+    first = name.partition("/")[0]
+    return next((known for known in RELEASES if known.lower() == first), R4)
+
+
 def _resource(path: Path, name: str) -> Json:
     try:
         body = jsontext.loads(path.read_text(encoding="utf-8"))
@@ -72,8 +79,11 @@ def _resource(path: Path, name: str) -> Json:
         raise Problem(
             "fixture", f"the fixture '{name}' is not JSON: {error}", place=Place(str(path))
         ) from None
-    if not isinstance(body, dict) or body.get("resourceType") not in r4.resource_types():
-        raise Problem("fixture", f"the fixture '{name}' is no FHIR R4 resource", place=Place(str(path)))
+    spoken = release_of(name)
+    with release(spoken):
+        known = isinstance(body, dict) and body.get("resourceType") in r4.resource_types()
+    if not known:
+        raise Problem("fixture", f"the fixture '{name}' is no FHIR {spoken} resource", place=Place(str(path)))
     return body
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 MEANING: Mapping[str, str] = {
     "scenario": "The sentence that is proved.",
     "requirements": "The requirements that the checks may name, each with its level in the catalogue.",
-    "fhir": "The FHIR version that the target must have; another one is skipped.",
+    "fhir": "The FHIR release that this is written for; a target without a base of it skips this.",
     "edition": "The edition of a guide that this is written for; a target held to another one skips it.",
     "needs": "What the server must claim, added to what the steps imply.",
     "cases": "Axes of values: the scenario is run once for each combination.",

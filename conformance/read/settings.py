@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.definitions.release import RELEASES
 from conformance.model import GATES, IMAGING, Evidence, Party, Target
 from conformance.problem import NOWHERE, Place, Problem, Problems, did_you_mean
 from conformance.read.settingsshape import SHAPE
@@ -27,7 +28,7 @@ PERMISSIONS = ("write", "delete", "validate", "search-by-post")
 _CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
 _OF_CREDENTIALS = frozenset({"auth", "credentials", "wado-credentials"})
-_ADDRESSES = frozenset({"base", "imaging", "wado", "token-url", "proxy"})
+_ADDRESSES = frozenset({"base", "imaging", "wado", "token-url", "proxy", *RELEASES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
     tree = load(text_of(file), str(file))
     found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
-    found = found or [*_unusable(tree), *_nobodys(tree)]
+    found = found or list(_unusable(tree)) or [*_elsewhere(tree), *_nobodys(tree)]
     if found:
         raise Problems(found)
     targets: dict[str, Tree] = tree.value["targets"].value
@@ -147,6 +148,18 @@ def _nobodys(tree: Tree) -> Iterator[Problem]:
                 yield Problem("shape", message, place=part.key, hint=f"credentials: {{{name}: none}}")
 
 
+def _elsewhere(tree: Tree) -> Iterator[Problem]:
+    """Return complaints about bases of other releases on another host: credentials go to one alone."""
+    for target in tree.value["targets"].value.values():
+        versions = target.child("versions")
+        host = urlsplit(str(target.json["base"])).netloc
+        for name, part in versions.value.items() if versions else ():
+            if urlsplit(part.value).netloc != host:
+                message = f"versions: {name}: this is another host than the target's base"
+                hint = "credentials go to one host; make it a target of its own"
+                yield Problem("shape", message, place=part.place, hint=hint)
+
+
 def _usable(address: str) -> bool:
     try:
         parts = urlsplit(address)
@@ -195,6 +208,7 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         imaging=stated.get("imaging", ""),
         wado=tuple(stated.get("wado", ())),
         generation=stated.get("imaging-generation", ""),
+        versions=stated.get("versions", {}),
         credentials=tuple(stated.get("credentials", ())),
     )
 

@@ -130,6 +130,10 @@ _TARGET: Json = _map(
         "base": _ADDRESS,
         "imaging": _ADDRESS,
         "wado": {"type": "array", "items": _ADDRESS, "uniqueItems": True, "title": "a list of addresses"},
+        "versions": _map(
+            dict.fromkeys(("R4", "R5", "STU3", "DSTU2"), _ADDRESS),
+            title="a map of FHIR releases to base URLs",
+        ),
         "imaging-generation": {"type": "string", "enum": ["G0", "G1", "G2", "G3"]},
         "auth": _AUTH,
         "credentials": _NAMED,

@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance import guides
+from conformance.definitions.form import shaped
+from conformance.definitions.release import R4, release
 from conformance.problem import Problem
 from conformance.read.fixtures import build
 from conformance.read.ownership import owners
@@ -48,14 +50,12 @@ def entry(given: Given) -> str:
 
 
 def _of(scenario: Scenario, fixtures: Fixtures) -> Iterator[Problem]:
-    if scenario.fhir != "R4":
-        return
     look = partial(_plausible, types=types(scenario, fixtures))
     actual = {owned: owned for owned in owners(scenario, fixtures)}
     for given in scenario.given:
         fixture = fixtures.body(given.file)
         body = build(fixture, put=given.set, drop=given.drop, actual=actual, look=look, tag="lint")
-        if fault := first_error(body):
+        if fault := first_error(body) if scenario.fhir == R4 else _first_of_form(body, scenario.fhir):
             yield Problem("fixture", f"{entry(given)} is not valid: {fault}", place=given.place, hint=HINT)
 
 
@@ -63,6 +63,12 @@ def first_error(body: Json, judging: guides.Guides | None = None) -> str:
     """Return the first error of a resource by its type and the profiles that it claims, or nothing."""
     errors = (issue for issue in (judging or guides.shipped()).issues(body) if issue.severity == "error")
     return next((f"{issue.at}: {issue.message}" for issue in errors), "")
+
+
+def _first_of_form(body: Json, spoken: str) -> str:
+    """Return the first mistake in the form of a resource of another release, or nothing."""
+    with release(spoken):
+        return next(shaped(body), "")
 
 
 def _plausible(look: LookUp, types: Mapping[str, str]) -> str:

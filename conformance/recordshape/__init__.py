@@ -44,15 +44,17 @@ _REQUEST = record(
     {**dict.fromkeys(("method", "url", "credentials"), TEXT), "headers": map_of(TEXT), "body": PERHAPS_TEXT},
     *("method", "url"),
 )
-_PART = record(
-    {**dict.fromkeys(("type", "location", "sha256", "format"), TEXT), "size": whole, "dicom": map_of(TEXT)},
-    *("type", "sha256", "format"),
-)
+_BYTES: Mapping[str, Shape] = {
+    **dict.fromkeys(("type", "location", "sha256", "format"), TEXT),
+    "size": whole,
+    "dicom": map_of(TEXT),
+}
+_PART = record({**_BYTES, "open": FLAG}, "type", "sha256", "format", "size")
 # What retrieved bytes are: see talk/payload.py.
 _FACTS = record(
     {
-        **dict.fromkeys(("type", "sha256", "sha1", "format", "cut", "wrong"), TEXT),
-        "size": whole,
+        **_BYTES,
+        **dict.fromkeys(("sha1", "cut", "wrong"), TEXT),
         "count": whole,
         "complete": FLAG,
         "parts": each(_PART),

@@ -28,6 +28,8 @@ SHOWN: Mapping[str, str] = {
     "cache-control": "Cache-Control",
     "retry-after": "Retry-After",
     "x-request-id": "X-Request-Id",
+    "origin": "Origin",
+    "access-control-allow-origin": "Access-Control-Allow-Origin",
 }
 """Every other header may carry a secret or a person's name, so it is left out or hidden."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.jsontext import parsed
-from conformance.render import again
+from conformance.render import again, received
 from conformance.render.text import duration, pair, shown, value
 from conformance.render.words import plural, word
 
@@ -45,7 +45,7 @@ def request_line(exchange: Mapping[str, Any]) -> str:
 
 
 def answer(exchange: Mapping[str, Any]) -> str:
-    """Return status, time and number of attempts of the answer that counts."""
+    """Return status, time and attempts of the answer that counts, who asked, and what bytes came."""
     attempts = exchange.get("attempts") or [{}]
     last = attempts[-1]
     status = last.get("status") or f"no answer: {shown(last.get('error') or 'unknown')}"
@@ -54,6 +54,10 @@ def answer(exchange: Mapping[str, Any]) -> str:
         parts.append(f"attempt {len(attempts)}")
     if last.get("truncated"):
         parts.append("cut short")
+    if whose := received.whose(exchange):
+        parts.append(f"as {whose}")
+    if last.get("facts"):
+        parts.append(received.brief(last["facts"]))
     return ", ".join(parts)
 
 
@@ -84,6 +88,7 @@ def _setting(story: Story) -> str:
 
 
 def _rows(story: Story) -> Iterator[tuple[str, str]]:
+    yield "endpoint", received.found(story.exchange) if story.exchange else ""
     yield "at", shown(story.at)
     yield from _values(story)
     for issue in issues(story.exchange):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.render import again, block
+from conformance.render import again, block, received
 from conformance.render.text import pretty, shown
 
 if TYPE_CHECKING:
@@ -171,6 +171,9 @@ def _message(
     title: str, side: Mapping[str, Any], limit: int, exchange: Mapping[str, Any], seen: dict[str, int]
 ) -> Message:
     named = again.headers(side.get("headers") or {})
+    if "method" in side:
+        told = (("credentials", received.whose(exchange)), ("endpoint", received.found(exchange)))
+        named += [(f"({name}", f"{text})") for name, text in told if text]
     return Message(
         title=title,
         headers="\n".join(f"{name}: {text}" for name, text in named),
@@ -178,15 +181,20 @@ def _message(
     )
 
 
+def _unsaid(side: Mapping[str, Any]) -> Body | None:
+    """Return what is told of a body that is not there as text."""
+    if facts := side.get("facts"):
+        return Body(text=received.text(facts), note="bytes are told by what they are, and are not recorded")
+    kept = side.get("body_ref")
+    return Body(text="", note=f"{kept['size']} bytes, in bodies/{shown(kept['sha256'])}") if kept else None
+
+
 def _body(
     side: Mapping[str, Any], limit: int, exchange: Mapping[str, Any], seen: dict[str, int]
 ) -> Body | None:
     text = str(side.get("body") or "")
     if not text:
-        kept = side.get("body_ref")
-        return (
-            Body(text="", note=f"{kept['size']} bytes, in bodies/{shown(kept['sha256'])}") if kept else None
-        )
+        return _unsaid(side)
     seq = int(exchange.get("seq") or 0)
     before = seen.setdefault(text, seq)
     if before != seq:

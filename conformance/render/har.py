@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from conformance.render import received
 from conformance.render.again import headers
 
 if TYPE_CHECKING:
@@ -56,8 +57,14 @@ def _entries(exchange: Mapping[str, Any], began: datetime) -> Iterable[dict[str,
             "response": _response(attempt),
             "cache": {},
             "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-            "comment": f"{exchange.get('scenario', 'the run')}, step {exchange.get('step') or 0}",
+            "comment": _comment(exchange),
         }
+
+
+def _comment(exchange: Mapping[str, Any]) -> str:
+    whose = received.whose(exchange)
+    said = f"{exchange.get('scenario', 'the run')}, step {exchange.get('step') or 0}"
+    return f"{said}, as {whose}" if whose else said
 
 
 def _request(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,14 +86,15 @@ def _request(request: Mapping[str, Any]) -> dict[str, Any]:
 
 def _response(attempt: Mapping[str, Any]) -> dict[str, Any]:
     body = str(attempt.get("body") or "")
-    size = len(body.encode(errors="replace"))
+    facts = attempt.get("facts") or {}
+    size = int(facts.get("size") or 0) or len(body.encode(errors="replace"))
     return {
         "status": int(attempt.get("status") or 0),
         "statusText": "",
         "httpVersion": _VERSION,
         "cookies": [],
         "headers": _headers(attempt),
-        "content": {"size": size, "mimeType": _type(attempt), **_told(body)},
+        "content": {"size": size, "mimeType": _type(attempt), **_told(body, facts)},
         "redirectURL": str((attempt.get("headers") or {}).get("location", "")),
         "headersSize": -1,
         "bodySize": size,
@@ -94,8 +102,13 @@ def _response(attempt: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(body: str) -> dict[str, str]:
-    """Return a body, of a long one its beginning: a run may have been told the same over and over again."""
+def _told(body: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return a body, of a long one its beginning: a run may have been told the same over and over again.
+
+    Of bytes, it is told what they are.
+    """
+    if facts and not body:
+        return {"comment": received.text(facts)}
     if len(body) <= _LONGEST:
         return {"text": body}
     return {"text": body[:_LONGEST], "comment": f"cut after {_LONGEST} of {len(body)} characters"}

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.definitions.release import R4, RELEASES
 from conformance.problem import Problem
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ def embedded(*, seed: bool = True, meanwhile: Callable[[], object] | None = None
         finally:
             # Its data is in memory and nobody else's: there is nothing to end in good order.
             process.kill()
+
+
+def versions(base: str) -> dict[str, str]:
+    """Return the bases of other releases beside a base of the reference server, by release."""
+    above = base.removesuffix("/fhir")
+    return {name: f"{above}/{name.lower()}/fhir" for name in RELEASES if name != R4}
 
 
 def _dermconf() -> list[str]:

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from conformance.definitions.form import shaped
+from conformance.definitions.release import R4, release
 from conformance.judge.names import Unbound
 from conformance.judge.stage import Stage
 from conformance.judge.steps import judge_step, judge_unreached, precondition
@@ -15,6 +17,7 @@ from conformance.problem import Problem
 from conformance.read.needs import needs
 from conformance.read.ownership import ordered, owners
 from conformance.read.types import types
+from conformance.read.validity import HINT, entry
 from conformance.run import cleaning
 from conformance.run.bodies import Bodies
 from conformance.run.creating import Making, give
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from conformance.judge.weigh import Bench
-    from conformance.model import Finding, Json, Scenario, Step, Verdict
+    from conformance.model import Finding, Given, Json, Scenario, Step, Verdict
     from conformance.read.fixtures import Fixtures
     from conformance.run.recorder import Recorder
     from conformance.talk.client import Client
@@ -95,6 +98,10 @@ class Player:
 
     def play(self) -> Verdict:
         """Play the scenario and return its verdict; never raises."""
+        with release(self.scenario.fhir):
+            return self._played()
+
+    def _played(self) -> Verdict:
         self.discovering = bool(self.scenario.discover) and (
             not self.scenario.given or self.stand.bench.target.read_only
         )
@@ -119,7 +126,10 @@ class Player:
 
     def _tell_scenario(self) -> None:
         mode = "discover" if self.discovering else "given"
-        self.teller.tell("scenario", **scenario_fields(self.scenario), mode=mode)
+        fields = scenario_fields(self.scenario)
+        if self.scenario.fhir != R4:
+            fields["base"] = self.stand.bench.target.base
+        self.teller.tell("scenario", **fields, mode=mode)
 
     def _tell_skipped(self, skipped: Skipped) -> None:
         self.skipped = self.teller.tell(
@@ -159,10 +169,16 @@ class Player:
         for given in ordered(self.scenario, self.fixtures):
             for index in range(given.times):
                 body, tag = self.acting.bodies.new(given.file, given.set, given.drop, n=index + 1)
-                if self.scenario.fhir == "R4":
-                    self.stand.soundness.require(given, body, self.fixtures)
+                self._require(given, body)
                 making = Making(name=given.name, body=body, tag=tag, index=index)
                 give(self.teller, making, self.stand.bench.claims)
+
+    def _require(self, given: Given, body: Json) -> None:
+        """Raise Problem for a body that is not valid; of other releases than R4 its form alone is known."""
+        if self.scenario.fhir == R4:
+            self.stand.soundness.require(given, body, self.fixtures)
+        elif fault := next(shaped(body), ""):
+            raise Problem("fixture", f"{entry(given)} is not valid: {fault}", place=given.place, hint=HINT)
 
     def _play_found(self) -> None:
         found = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance import events
@@ -13,6 +14,7 @@ from conformance.judge.weigh import Bench
 from conformance.model import Evidence, Party, Target
 from conformance.problem import Place, Problem, Problems
 from conformance.read import parse
+from conformance.run.bases import stated
 from conformance.run.standings import again, regraded
 from conformance.summary import summary
 
@@ -47,6 +49,7 @@ def target_of(run: Run) -> Target:
         imaging=run.target.get("imaging", ""),
         wado=tuple(run.target.get("wado", ())),
         generation=run.target.get("generation", ""),
+        versions=dict(run.target.get("versions", {})),
         credentials=tuple(run.target.get("credentials", ())),
     )
 
@@ -73,8 +76,23 @@ def differences(path: Path, packages: Sequence[Path] = ()) -> Iterator[str]:
     bench = Bench(target=target_of(run), claims=claims, catalogue=known, guides=guides)
     for recorded in run.scenarios:
         if recorded.event.get("text") and not _unplayed(recorded):
-            scenario = _scenario(recorded, path, known)
-            yield from _compared(recorded, scenario, bench, str(run.header["run"]))
+            yield from _compared(
+                recorded,
+                _scenario(recorded, path, known),
+                _bench(recorded, run, bench),
+                str(run.header["run"]),
+            )
+
+
+def _bench(recorded: ScenarioRun, run: Run, usual: Bench) -> Bench:
+    """Return what a scenario was judged by: the claims of the base that it was played against."""
+    base = recorded.event.get("base", usual.target.base)
+    if base == usual.target.base:
+        return usual
+    answers = (event for event in run.outside if event.get("purpose") == "doctor")
+    asked = (e for e in answers if e["request"]["url"] == f"{base}/metadata")
+    body = next((stated(e["attempts"][-1]["status"], e["attempts"][-1]["body"]) for e in asked), None)
+    return replace(usual, target=replace(usual.target, base=base), claims=Capability(body))
 
 
 def _unplayed(recorded: ScenarioRun) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from conformance.model import Request
@@ -10,13 +11,15 @@ from conformance.run.ends import Ended
 from conformance.talk.addresses import origin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.model import Json, Step
     from conformance.run.steps import Acting
     from conformance.talk.client import Client
 
 _OK = 200
+# A study has an endpoint or two.
+_MOST_ENDPOINTS = 10
 _SHOWN = 100
 _DICOM = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 # What is accepted where the step does not say otherwise, and what stands behind the UIDs.
@@ -79,14 +82,27 @@ def _endpoint(acting: Acting, args: Mapping[str, Json], uids: list[str]) -> tupl
         study = endpoints.study(body, uids[0])
         if study is None:
             raise Ended(f"step '{args['found-by']}' found no study {uids[0]}")
-        for found in endpoints.endpoints(body, study, uids[1] if len(uids) > 1 else ""):
-            address = found.address or _read(acting, found.reference, base, args)
-            if address:
-                return address, found.how
+        there = list(_addresses(acting, args, endpoints.endpoints(body, study, "".join(uids[1:2])), base))
+        reached = (pair for pair in there if acting.teller.client.reaches(pair[0]))
+        chosen = next(reached, there[0] if there else None)
+        if chosen:
+            return chosen
     configured = acting.stage.bases.get("wado", "")
     if not configured:
         raise Ended(f"study {uids[0]} names no endpoint of WADO-RS, and the target's settings name none")
     return configured, "settings"
+
+
+def _addresses(
+    acting: Acting, args: Mapping[str, Json], found: Iterable[endpoints.Found], base: str
+) -> Iterator[tuple[str, str]]:
+    """Yield the address of each endpoint of WADO-RS, and how it was found, until one is reached."""
+    for each in islice(found, _MOST_ENDPOINTS):
+        address = each.address or _read(acting, each.reference, base, args)
+        if address:
+            yield address, each.how
+        if acting.teller.client.reaches(address):
+            return
 
 
 def _read(acting: Acting, reference: str, base: str, args: Mapping[str, Json]) -> str:

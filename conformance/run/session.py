@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from conformance.judge.stage import Sent
 from conformance.judge.weigh import Bench
 from conformance.model import Request
 from conformance.run.admission import Admission
+from conformance.run.bases import claims_at
 from conformance.run.bodies import Tags
 from conformance.run.ends import AUTHORISATION, WITHOUT_ANSWER, Trouble, trouble
 from conformance.run.finishing import finish
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 # So many scenarios in a row without an answer, and the target is taken for gone.
 _PATIENCE = 3
 _OK = 200
+# What a server speaks that does not say: the release that scenarios are of unless they say otherwise.
+_UNKNOWN = "4.0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,8 @@ class Session:
     _listening: Listening = field(default_factory=Listening)
     _lock: Lock = field(default_factory=Lock)
     _rests: list[tuple[Teller, Rest]] = field(default_factory=list)
+    _stands: dict[str, Stand] = field(default_factory=dict)
+    _reading: Lock = field(default_factory=Lock)
 
     def open(
         self,
@@ -121,7 +126,11 @@ class Session:
 
     def _compare(self, speaking: Collection[str], version: str) -> None:
         """Give up a target of another FHIR version than everything that was selected."""
-        if version and speaking and not any(speaks(wanted, version) for wanted in speaking):
+        if (
+            version
+            and speaking
+            and not any(speaks(wanted, version) or wanted in self.target.versions for wanted in speaking)
+        ):
             asked = ", ".join(sorted(speaking))
             message = f"the server speaks FHIR {version}; the scenarios are written for {asked}"
             self._give_up(Trouble("version", message, "name a base URL that speaks that version"))
@@ -157,12 +166,25 @@ class Session:
             "imaging": self.target.imaging,
             "wado": list(self.target.wado),
             "generation": self.target.generation,
+            "versions": dict(self.target.versions),
             "credentials": list(self.target.credentials),
             "fhir": claims.fhir_version,
             "server": " ".join(str(named[key]) for key in ("name", "version") if named.get(key)),
             "skew": skew(headers.get("date", "")),
             "capability": body if claims.readable else None,
         }
+
+    def _stand(self, spoken: str) -> Stand:
+        """Return what a scenario of a release is played with: the target's base of that release, if any."""
+        base = self.target.versions.get(spoken, "")
+        if not base or speaks(spoken, self.stand.bench.claims.fhir_version or _UNKNOWN):
+            return self.stand
+        with self._reading:
+            if spoken not in self._stands:
+                claims = claims_at(base, self.client, self.recorder)
+                bench = replace(self.stand.bench, target=replace(self.target, base=base), claims=claims)
+                self._stands[spoken] = replace(self.stand, bench=bench)
+            return self._stands[spoken]
 
     def _give_up(self, why: Trouble | None) -> None:
         if why is not None and self.gone is None:
@@ -182,7 +204,7 @@ class Session:
             return self._unreadable(case)
         if self.gone is not None:
             return self._unplayed(case, case.scenario, self.gone)
-        player = Player(case.scenario, case.fixtures, self.stand)
+        player = Player(case.scenario, case.fixtures, self._stand(case.scenario.fhir))
         began = time.monotonic()
         verdict = player.play()
         self.seconds[case.name] = time.monotonic() - began

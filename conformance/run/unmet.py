@@ -26,7 +26,10 @@ _UNCLAIMED = frozenset({"_id"})
 def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) -> Skipped | None:
     """Return why a scenario is not played, or None where it is."""
     if claims.fhir_version and not speaks(scenario.fhir, claims.fhir_version):
-        return Skipped("skip", f"FHIR {scenario.fhir}; the server speaks {claims.fhir_version}", _READ)
+        told = f"FHIR {scenario.fhir}; the server speaks {claims.fhir_version}"
+        return Skipped(
+            "skip", told, _READ, f"versions: {{{scenario.fhir}: …}} of the target in dermconf.yaml"
+        )
     if other := _other_edition(scenario, target):
         return other
     if denied := _denied(needs, target):

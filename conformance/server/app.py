@@ -1,6 +1,7 @@
 """The ASGI application: `/fhir`, `/faults/NAME/fhir`, `/variations/NAME/fhir` and `/auth/NAME/fhir`.
 
 Beside each but the last are `/imaging/fhir`, `/wado` and `/oauth`.
+Each has bases of other releases of FHIR beside it, such as `/r5/fhir` and `/faults/NAME/r5/fhir`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
+from conformance.definitions.release import RELEASES, release
 from conformance.server.answers import http_date
 from conformance.server.doors import Doors
 from conformance.server.imaging import images
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 8 * 2**20
 _FHIR = "fhir"
+_BASES = (_FHIR, *(f"{name.lower()}/{_FHIR}" for name in RELEASES))
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
@@ -65,7 +68,7 @@ def create(
     )
     routes = [
         *(route for place in images.PLACES for route in _routes(place, partial(_serve_images, sites, place))),
-        *_routes(_FHIR, partial(_serve, sites, doors)),
+        *(route for place in _BASES for route in _routes(place, partial(_serve, sites, doors, place))),
     ]
 
     @asynccontextmanager
@@ -98,21 +101,23 @@ async def _serve_images(sites: Sites, place: str, http: HttpRequest) -> Response
     return _response(images.answer(site, place, request).with_headers(date=now), http)
 
 
-async def _serve(sites: Sites, doors: Doors, http: HttpRequest) -> Response:
+async def _serve(sites: Sites, doors: Doors, place: str, http: HttpRequest) -> Response:
     mount, kind = _mount(http), http.path_params.get("kind")
-    base = _base(http, mount, _FHIR)
+    base = _base(http, mount, place)
     try:
-        request = await _request(http, mount, _FHIR)
+        request = await _request(http, mount, place)
     except Refusal as refused:
         return _response(refused.reply(), http)
     if kind == AUTH:
         at_door = doors.answer(http.path_params["name"], request)
         if at_door is not None:
             return _response(at_door, http)
-    site = sites.at(mount, base)
+    below = f"{mount}/{place.removesuffix(_FHIR)}".strip("/")
+    site = sites.at(below, base)
     if site is None:
         return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
-    reply = answer(site, request) if kind == AUTH else images.clinical(site, request, answer)
+    with release(site.release):
+        reply = answer(site, request) if kind == AUTH else images.clinical(site, request, answer)
     return _response(reply.with_headers(date=http_date(site.store.now())), http, request)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from conformance.definitions.release import current
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -120,6 +122,7 @@ def information(text: str) -> Json:
 
 def _issue(issue: Issue) -> Json:
     made: dict[str, Json] = {"severity": issue.severity, "code": issue.code, "details": {"text": issue.text}}
-    if issue.expression:
+    # DSTU2 has no word for it but an XPath.
+    if issue.expression and current() != "DSTU2":
         made["expression"] = [issue.expression]
     return made

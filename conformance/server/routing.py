@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.definitions.release import R4, current
 from conformance.server import binary, history, instance, statement
 from conformance.server.bodies import form_of
 from conformance.server.conditions import refusal
@@ -109,14 +110,16 @@ _BELOW_TYPE: Mapping[tuple[str, ...], Mapping[str, Handler]] = {
 
 
 def _route(path: tuple[str, ...]) -> tuple[Mapping[str, Handler], tuple[str, ...]]:
+    # What is validated here is R4.
+    possible = _VALIDATE if current() == R4 else ""
+    if any(part.startswith("$") and part != possible for part in path):
+        text = f"This base has no operation{f' but {possible}' if possible else ''}."
+        raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", text)
     if "/".join(path) in _SYSTEM:
         return _SYSTEM["/".join(path)], ()
-    if any(part.startswith("$") and part != _VALIDATE for part in path):
-        text = f"This server has no operation but {_VALIDATE}."
-        raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", text)
     type_, *below = path
     if type_ not in r4.resource_types():
-        text = f"'{type_}' is not a resource type of FHIR R4."
+        text = f"'{type_}' is not a resource type of FHIR {current()}."
         raise Refusal(HTTPStatus.NOT_FOUND, "not-supported", text)
     shape = tuple(part if part in _WORDS else "*" for part in below)
     if shape not in _BELOW_TYPE:

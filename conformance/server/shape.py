@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.definitions.release import current
 from conformance.server.messages import Issue, Refusal
 from conformance.server.primitives import complaint
 from conformance.server.tree import ANY_RESOURCE, content, named
@@ -30,7 +31,7 @@ def check(resource: Json) -> None:
 def _resource(value: Json, path: str, depth: int) -> Iterator[Issue]:
     type_ = value.get("resourceType") if isinstance(value, dict) else None
     if not isinstance(type_, str) or type_ not in r4.resource_types():
-        yield _issue("structure", f"'{type_}' is not a resource type of FHIR R4.", path)
+        yield _issue("structure", f"'{type_}' is not a resource type of FHIR {current()}.", path)
         return
     yield from _object(value, type_, path, depth)
 
@@ -44,7 +45,7 @@ def _object(value: dict[str, Json], inside: str, path: str, depth: int) -> Itera
         if key == "resourceType" and inside in r4.resource_types():
             continue
         if key == "fhir_comments":
-            yield _issue("structure", "fhir_comments is no part of FHIR R4.", path)
+            yield _issue("structure", f"fhir_comments is no part of FHIR {current()}.", path)
             continue
         yield from _property(key, item, inside, path, depth)
         yield from _choice_twice(key, inside, path, seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.definitions.release import R4
 from conformance.server.imaging.side import Side
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Site:
         side: Side | None = None,
         seeded: bool = False,
         enforcing: bool = False,
+        release: str = R4,
     ) -> None:
         self.base = base
         self.store = store
@@ -33,6 +35,7 @@ class Site:
         self.side = side or Side()
         self.seeded = seeded
         self.enforcing = enforcing
+        self.release = release
         self._searching = searcher
         self.searcher = searcher(self)
 

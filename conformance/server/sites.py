@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from conformance.definitions.release import R4, RELEASES
 from conformance.server import doors, sample
 from conformance.server.behaviour import overridden
 from conformance.server.faults import FAULTS, faulty
@@ -31,6 +32,15 @@ _KINDS: Mapping[str, Mapping[str, Fault | Variation]] = {"faults": FAULTS, "vari
 _MAIN = ""
 # The bases behind a door: whoever comes through finds an honest server.
 AUTH = "auth"
+
+
+_RELEASES: Mapping[str, str] = {name.lower(): name for name in RELEASES}
+
+
+def split(mount: str) -> tuple[str, str]:
+    """Return a mount without the release at its end, and that release: `faults/no-rollback/r5`, or `r5`."""
+    above, _, last = mount.rpartition("/")
+    return (above, _RELEASES[last]) if last in _RELEASES else (mount, R4)
 
 
 class Sites:
@@ -63,10 +73,11 @@ class Sites:
         """
         site = self._made.get(mount)
         if site is None:
-            overriding = self._overriding(mount)
+            of, release = split(mount)
+            overriding = self._overriding(of)
             if overriding is None:
                 return None
-            site = self._made[mount] = self._make(mount, base, overriding)
+            site = self._made[mount] = self._make(of, release, base, overriding)
         site.move(base)
         return site
 
@@ -92,11 +103,12 @@ class Sites:
         fault = FAULTS.get(mount.removeprefix("faults/"))
         return GENERATIONS[fault.generation] if fault and fault.generation else None
 
-    def _make(self, mount: str, base: str, overriding: Overridden) -> Site:
+    def _make(self, mount: str, release: str, base: str, overriding: Overridden) -> Site:
         behaviour, searcher, imaging = overriding
-        database = self._database if mount == _MAIN else ":memory:"
-        store = Store(database, deterministic=self._seed)
-        if self._seed:
+        own = mount == _MAIN and release == R4
+        store = Store(self._database if own else ":memory:", deterministic=self._seed)
+        # The sample is of R4, and so are the profiles that a server may enforce.
+        if self._seed and release == R4:
             sample.fill(store, partial(_held, behaviour), [*sample.resources(), *photographs.resources(base)])
         return Site(
             base=base,
@@ -109,8 +121,9 @@ class Sites:
                 grants=Grants(granting=self._granting),
                 archive=self._archive,
             ),
-            seeded=self._seed,
-            enforcing=self._enforce,
+            seeded=self._seed and release == R4,
+            enforcing=self._enforce and release == R4,
+            release=release,
         )
 
 

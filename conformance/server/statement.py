@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import conformance
 from conformance.definitions import r4
+from conformance.definitions.release import by_release, version
+from conformance.server.claiming import as_release
 from conformance.server.conditions import versions_in
 from conformance.server.messages import Refusal, Reply
 from conformance.server.search import claims
@@ -56,7 +57,7 @@ def _at(site: Site) -> Json:
     return {**made, "implementation": {**made["implementation"], "url": site.base}}
 
 
-@cache
+@by_release
 def _statement(*, seeded: bool, enforcing: bool) -> Json:
     made = {
         "resourceType": "CapabilityStatement",
@@ -66,7 +67,7 @@ def _statement(*, seeded: bool, enforcing: bool) -> Json:
         "instantiates": [_INSTANTIATED] if seeded else [],
         "software": {"name": "dermconf reference server", "version": conformance.__version__},
         "implementation": {"description": "The reference server of dermconf"},
-        "fhirVersion": r4.VERSION,
+        "fhirVersion": version(),
         "format": ["application/fhir+json", "json"],
         "patchFormat": ["application/json-patch+json"],
         "rest": [
@@ -80,7 +81,7 @@ def _statement(*, seeded: bool, enforcing: bool) -> Json:
             }
         ],
     }
-    return {name: value for name, value in made.items() if value != []}
+    return as_release({name: value for name, value in made.items() if value != []})
 
 
 def _resource(type_: str, *, seeded: bool) -> Json:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.definitions.release import by_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ class Spot:
     path: str
 
 
-@cache
+@by_release
 def named(inside: str, key: str) -> tuple[Element, str] | None:
     """Return the element and the type that a JSON property stands for, among the children of a type."""
     elements = r4.children(inside)

@@ -21,7 +21,8 @@ MAGIC = b"DICM"
 HEAD = 2 * 1024 * 1024
 # PS3.5, section A.5: what is deflated may be any number of bytes once it is read.
 _DEFLATED = (b"1.2.840.10008.1.2.1.99", b"1.2.840.10008.1.2.8.1")
-_LONGEST = 200
+# PS3.5, section 6.2: a UID and an id of a patient have 64 characters at most.
+_LONGEST = 100
 _WANTED: Mapping[str, str] = {
     "study": "StudyInstanceUID",
     "series": "SeriesInstanceUID",

@@ -22,7 +22,7 @@ _MOST_COUNTED = 100_000
 _MULTIPART = "multipart/"
 _LONGEST = 200
 # One that is cut would no longer be known for a secret.
-_LONGEST_ADDRESS = 1000
+_LONGEST_ADDRESS = 500
 # Of each part only its beginning is kept, to tell what it is.
 _SNIFFED = part10.PREAMBLE + len(part10.MAGIC)
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")

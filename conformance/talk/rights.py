@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 # Endpoint.address is the one element of this name that is a text (R4 endpoint.html#Endpoint).
 _ADDRESS = re.compile(r'"address"\s*:\s*"(https?:\\?/\\?/[^"\s]{1,4000})"', re.IGNORECASE)
+_HOST = re.compile(r"^https?:(\\?/){2}[^/?#\\]*", re.IGNORECASE)
 # Between what separates the parts of an address, or ends it; shorter ones can be guessed.
 _PIECE = re.compile(r"[^/?&=;#\"\s\\<>]{20,}")
 _STANDING_IN = re.compile(r"\*\*\*capability-(\d{1,6})\*\*\*")
@@ -30,16 +32,15 @@ def rights(body: str) -> Iterator[str]:
     """
     if '"address"' not in body:
         return
-    addresses = _ADDRESS.findall(body)
-    there = "\n".join(addresses)
-    for piece in dict.fromkeys(pieces(there)):
-        if body.count(piece) == there.count(piece):
-            yield piece
+    there = Counter(piece for address in _ADDRESS.findall(body) for piece in pieces(address))
+    if there:
+        everywhere = Counter(piece for found in _PIECE.finditer(body) if (piece := found[0]) in there)
+        yield from (piece for piece, times in there.items() if everywhere[piece] == times)
 
 
 def pieces(address: str) -> Iterator[str]:
-    """Yield the parts of an address that nobody could guess."""
-    return (piece for piece in _PIECE.findall(address) if _is_unguessable(piece))
+    """Yield the parts of an address, behind its host, that nobody could guess."""
+    return (piece for piece in _PIECE.findall(_HOST.sub("", address)) if _is_unguessable(piece))
 
 
 def _is_unguessable(piece: str) -> bool:

@@ -28,9 +28,9 @@ print("peak", usage.ru_maxrss, os.waitstatus_to_exitcode(status))
 """
 
 
-def measured(base, folder, *paths, timeout="1"):
-    """Run scenario files against a base URL with every report; the peak is that of the process alone."""
-    command = ["-m", "conformance", "run", *map(str, paths), "--target", base]
+def measured(target, folder, *paths, timeout="1", options=()):
+    """Run scenario files against a target with every report; the peak is that of the process alone."""
+    command = ["-m", "conformance", "run", *map(str, paths), "--target", target, *options]
     more = ["--timeout", timeout, "--formats", ",".join(ALL), "--report-dir", str(folder)]
     began = time.monotonic()
     ended = subprocess.run(

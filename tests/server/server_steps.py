@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+import server_releases
 import server_transparency
 
+from conformance.definitions.release import release
 from conformance.server.messages import Request
 from conformance.server.routing import answer
 from conformance.server.sample import resources
@@ -280,4 +282,8 @@ def transcript(site):
         told = reply.content.hex() if reply.content is not None else dumps(reply.resource)
         body = (told, reply.encoding)
         seen.append((method, url, int(reply.status), dict(reply.headers), body))
+    for name, method, url, body in server_releases.steps():
+        with release(name):
+            reply = ask(site, method, url, body)
+            seen.append((method, url, int(reply.status), dict(reply.headers), (dumps(reply.resource), name)))
     return seen

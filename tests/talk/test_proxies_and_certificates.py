@@ -89,6 +89,14 @@ def test_our_own_certificate_is_shown(secure, pairs):
     assert (answer.status, answer.body) == (200, '"client"')
 
 
+def test_bytes_come_by_the_same_way(secure, pairs):
+    mine = own((pairs / "client.pem", pairs / "client.key"))
+    way = Way(trusted=authorities(pairs / "server.pem"), certificate=mine)
+    client = Client(Target(base=secure, timeout=5.0), Access.by_token("the-token", way=way))
+    answer = client.send(Request(method="GET", url=f"{secure}/Binary/1"), bytes_=True).answer
+    assert (answer.body, answer.facts["size"]) == ('"client"', 8)
+
+
 def test_without_it_the_server_lets_nobody_in(secure, pairs):
     answer = send(secure, trusted=authorities(pairs / "server.pem"))
     assert answer.status is None

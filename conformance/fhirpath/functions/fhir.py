@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.definitions.release import latest_by_release
 from conformance.fhirpath.node import Node, resource_node, shape_types
 from conformance.fhirpath.registry import anything, function, same
 from conformance.fhirpath.values import boolean, single, text
@@ -113,11 +113,15 @@ def _in_bundle(scope: Scope, reference: str) -> Json:
 def spelt_type(reference: str) -> str:
     """Return the type of resource that the spelling of a reference tells, or nothing."""
     # One expression asks for it several times; what is long is not kept.
-    return _read_type(reference) if len(reference) <= _LONGEST else _read_type.__wrapped__(reference)
+    return _read_type(reference) if len(reference) <= _LONGEST else _type_of(reference)
 
 
-@lru_cache(maxsize=1024)
+@latest_by_release(1024)
 def _read_type(reference: str) -> str:
+    return _type_of(reference)
+
+
+def _type_of(reference: str) -> str:
     found = _TYPED.fullmatch(reference)
     return found[1] if found is not None and found[1] in r4.resource_types() else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.definitions.release import release
 from conformance.read.lint import bodies, names, paths, promises, requests, searches, uses
 from conformance.read.lint.ground import Ground
 from conformance.read.parsing import by_place, once
@@ -38,9 +39,14 @@ def complaints(
 ) -> list[Problem]:
     """Return every fault of the rows of one file, in the order of their places."""
     grounds = [Ground.of(row, fixtures, requirements, kinds) for row in rows]
-    found = [problem for ground in grounds for rule in _RULES for problem in rule(ground)]
+    found = [problem for ground in grounds for problem in _of(ground)]
     found += promises.kept(rows, requirements)
     return sorted(once(found), key=by_place)
+
+
+def _of(ground: Ground) -> list[Problem]:
+    with release(ground.scenario.fhir):
+        return [problem for rule in _RULES for problem in rule(ground)]
 
 
 def warnings(rows: Sequence[Parsed]) -> list[Problem]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from conformance.read.lint.ground import Ground
 
 _RESOURCES = frozenset({What.RESOURCE, What.FOUND})
+# What only bytes can be asked.
+_OF_BYTES = frozenset({"parts", "payload"})
 _LISTS = ("has", "lacks", "only", "included", "order")
 # What the settings of a target know: which values there are, only a run can tell.
 _KNOWN = "known"
@@ -86,7 +88,11 @@ def _in_step(ground: Ground, step: Step, tree: Tree) -> Iterator[Problem]:
         by = _request(step, made=False)
         yield from _known(ground, step.args["found-by"], tree.at("found-by"), by, {What.STEP})
     for number, check in enumerate(step.expect):
-        yield from _check(ground, check, tree.find("expect", number), _request(step, made=True))
+        place = tree.find("expect", number)
+        yield from _check(ground, check, place, _request(step, made=True))
+        if check.kind in _OF_BYTES and step.verb != "retrieve":
+            message = f"'{check.kind}' looks at what was retrieved, and this step is '{step.verb}'"
+            yield Problem("kind", message, place=place.at(check.kind), hint="it stands beside `retrieve`")
 
 
 def _request(step: Step, *, made: bool) -> int:

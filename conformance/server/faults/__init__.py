@@ -21,6 +21,7 @@ _MODULES = (
     *("searching", "combining", "results", "linkage", "annotations", "predictions", "finding", "lacking"),
     *("labelling", "origins", "models", "series", "values"),
     *("imaging_discovery", "imaging_doors", "imaging_studies", "imaging_pixels"),
+    *("selections", "manifests"),
 )
 for _module in _MODULES:
     import_module(f"{__name__}.{_module}")

@@ -226,7 +226,7 @@ class PhotographIsOfHeart(_Described):
     value = "US"
 
 
-@breaks("WADO-06")
+@breaks("SIA-WAD-02")
 class ImageOfOtherStudy(Imaging):
     """Whichever study is asked for, one of another patient is sent."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.definitions.release import by_release
 from conformance.server.search.supported import modifiers, parameters, references
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Claims:
     revincludes: tuple[str, ...]
 
 
-@cache
+@by_release
 def claims(type: str) -> Claims:  # noqa: A002 - FHIR's own word
     """Return what search can do for a resource type, or with `Resource` for all of them."""
     return Claims(
@@ -63,7 +63,7 @@ def _claim(type_: str, found: SearchParameter) -> ParameterClaim:
     return ParameterClaim(name=found.code, definition=found.url, type=found.type, documentation=spoken)
 
 
-@cache
+@by_release
 def _pointing_at() -> Mapping[str, tuple[str, ...]]:
     pointing: dict[str, list[str]] = {}
     for source in sorted(r4.resource_types()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.definitions import r4
+from conformance.definitions.release import current
 from conformance.server.search.kinds.links import is_type
 from conformance.server.search.query import Include, SortKey
 from conformance.server.search.supported import parameter, references
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 LARGEST_PAGE = 1000
+# DSTU2 search.html#sort: the order stands beside the name, and sorts by one parameter.
+_ORDERS: Mapping[str, str] = {"asc": "", "desc": "-"}
 
 
 def read(name: str, text: str, types: Sequence[str]) -> dict[str, Any] | None:
     """Return the fields of the query that a control sets, or nothing where it is not supported."""
     control, _, modifier = name.partition(":")
     reader = _CONTROLS[control]
+    if control == "_sort" and modifier in _ORDERS and current() == "DSTU2":
+        name, text, modifier = control, _ORDERS[modifier] + text, ""
     if modifier and control not in ("_include", "_revinclude"):
         raise Refused(f"'{control}' takes no modifier.", code="not-supported", parameter=name)
     try:

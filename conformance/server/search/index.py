@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance import fhirpath
 from conformance.definitions import r4
+from conformance.definitions.release import by_release
 from conformance.server.search.kinds import KINDS, Value
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Index:
                 yield found
 
 
-@cache
+@by_release
 def components(type_: str, parameter: SearchParameter) -> tuple[tuple[str, str], ...]:
     """Return kind and expression of each part of a composite parameter."""
     expressions = [part.expression for part in parameter.components]
@@ -85,7 +85,7 @@ class _Plan:
         return (link for link in taken if link.type in self.only) if self.only else taken
 
 
-@cache
+@by_release
 def _plan(kind: str, expression: str, base: str) -> _Plan:
     only = frozenset(_RESOLVED.findall(expression))
     return _Plan(fhirpath.compile(_RESOLVED.sub("", expression), base), KINDS[kind].take, only)

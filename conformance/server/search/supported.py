@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
+from conformance.definitions.release import by_release
 from conformance.server.search.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _CODED = frozenset({"Coding", "CodeableConcept", "Identifier"})
 _CAST = re.compile(r"(?:\.as\((\w+)\)| as (\w+))\)?$")
 
 
-@cache
+@by_release
 def parameters(type: str) -> Mapping[str, SearchParameter]:  # noqa: A002 - FHIR's own word
     """Return the supported search parameters of a resource type by code."""
     return {code: found for code, found in r4.parameters(type).items() if _supported(type, found)}
@@ -38,13 +38,13 @@ def _supported(type_: str, found: SearchParameter) -> bool:
     return known and bool(found.expression) and (type_, found.code) not in _LEFT_OUT
 
 
-@cache
+@by_release
 def references(type: str) -> Mapping[str, SearchParameter]:  # noqa: A002 - FHIR's own word
     """Return the supported parameters of type reference."""
     return {code: found for code, found in parameters(type).items() if found.type == "reference"}
 
 
-@cache
+@by_release
 def modifiers(type: str, code: str) -> frozenset[str]:  # noqa: A002 - FHIR's own word
     """Return the modifiers that a parameter understands, other than the names of target types."""
     found = parameters(type)[code]
