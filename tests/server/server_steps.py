@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+import server_neighbours
 import server_transparency
 
 from conformance.server.messages import Request
@@ -267,6 +268,7 @@ STEPS = [
     ("PUT", "DiagnosticReport/report", REPORT),
     ("GET", "DiagnosticReport/report"),
     *server_transparency.steps(),
+    *server_neighbours.steps(),
 ]  # fmt: skip
 
 
