@@ -109,16 +109,28 @@ def _type(_at: str, wanted: Json, facts: Mapping[str, Json]) -> Outcome:
 
 
 def _named(at: str, wanted: Json, facts: Mapping[str, Json]) -> Outcome:
-    held = [part.get("dicom") for part in facts["parts"]]
-    if None in held:
-        number = held.index(None) + 1
-        form = facts["parts"][number - 1]["format"]
-        message = f"part {number} is no DICOM file, but {form}"
+    told = [_of_part(at, part) for part in facts["parts"]]
+    bad = next((number for number, one in enumerate(told, 1) if one is _NO_FILE), 0)
+    if bad:
+        form = facts["parts"][bad - 1]["format"]
+        message = f"part {bad} is no DICOM file, but {form}"
         return say.found(held=False, at=at, expected="a DICOM file", actual=form, failing=message)
-    unread = next((part["unread"] for part in held if "unread" in part), "")
-    if unread:
-        return say.untested(f"a part cannot be read: {unread}", at=at)
-    return _each(at, str(wanted).removeprefix("urn:oid:"), [part.get(at, "") for part in held])
+    plain = str(wanted).removeprefix("urn:oid:")
+    if any(isinstance(one, str) and one != plain for one in told):
+        return _each(at, plain, [plain if one is _UNKNOWN else one for one in told])
+    unknown = next((number for number, one in enumerate(told, 1) if one is _UNKNOWN), 0)
+    if unknown:
+        why = facts["parts"][unknown - 1].get("dicom", {}).get("unread", "not enough of it was read")
+        return say.untested(f"part {unknown} cannot be read: {why}", at=at)
+    return _each(at, plain, told)
+
+
+def _of_part(at: str, part: Mapping[str, Json]) -> Json:
+    """Return what a part says, `_NO_FILE` where it is none, or `_UNKNOWN` where not enough of it was seen."""
+    if "dicom" not in part:
+        return _UNKNOWN if part.get("open") and part["size"] < _PREAMBLE else _NO_FILE
+    unseen = "unread" in part["dicom"] or part.get("open") or part["size"] > _READ
+    return part["dicom"].get(at, _UNKNOWN if unseen else "")
 
 
 def _unique(at: str, _wanted: Json, facts: Mapping[str, Json]) -> Outcome:
@@ -142,6 +154,12 @@ def _number(value: Json) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else None
 
 
+# What cannot be told of a part, or need not be.
+_UNKNOWN, _NO_FILE = object(), object()
+# PS3.10, section 7.1: so many bytes tell a DICOM file.
+_PREAMBLE = 132
+# Of a longer part, only the beginning is read.
+_READ = 2 * 1024 * 1024
 _DIGITS = 19
 _FACTS: Mapping[str, Callable[[str, Json, Mapping[str, Json]], Outcome]] = {
     "count": _count,

@@ -62,6 +62,9 @@ SCHEMA: Json = {
     },
 }
 _OF_THE_WHOLE = frozenset({"size", "sha1", "sha256", "same-as"})
+_SUCCESS = range(200, 300)
+# So many bytes tell each of the formats.
+_TELLING = 132
 
 
 def judge(check: Check, scene: Scene) -> list[Outcome]:
@@ -70,6 +73,8 @@ def judge(check: Check, scene: Scene) -> list[Outcome]:
     if why:
         return [say.untested(why)]
     facts = scene.exchanges[-1].answer.facts or {}
+    if "wrong" in facts:
+        return [say.untested(f"its parts cannot be told apart: {facts['wrong']}")]
     return [_judged(name, wanted, facts, scene) for name, wanted in check.value.items()]
 
 
@@ -80,8 +85,9 @@ def _judged(name: str, wanted: Json, facts: Mapping[str, Json], scene: Scene) ->
 
 
 def formats(facts: Mapping[str, Json]) -> list[str]:
-    """Return what a body is, or each of its parts."""
-    return [part["format"] for part in facts["parts"]] if "parts" in facts else [facts["format"]]
+    """Return what a body is, or each of its parts, where enough of it came to tell."""
+    held = facts.get("parts", [{**facts, "open": "cut" in facts}])
+    return [part["format"] for part in held if not part.get("open") or part["size"] >= _TELLING]
 
 
 def _format(_at: str, wanted: Json, facts: Mapping[str, Json], _scene: Scene) -> Outcome:
@@ -90,6 +96,8 @@ def _format(_at: str, wanted: Json, facts: Mapping[str, Json], _scene: Scene) ->
     strange = next((each for each in allowed if each not in FORMATS), "")
     if strange:
         return say.untested(f"dermconf does not know {strange} by its bytes", at="body")
+    if not seen and "cut" in facts:
+        return say.untested(f"the body did not come to its end: {facts['cut']}", at="body")
     other = next((each for each in seen if each not in allowed), None if seen else "no part at all")
     told = f"{' or '.join(allowed)} by its first bytes"
     return say.found(other is None, at="body", expected=wanted, actual=other or seen[0], wanted=told)
@@ -97,6 +105,8 @@ def _format(_at: str, wanted: Json, facts: Mapping[str, Json], _scene: Scene) ->
 
 def _lacks(_at: str, unwanted: Json, facts: Mapping[str, Json], _scene: Scene) -> Outcome:
     there = next((each for each in formats(facts) if each in unwanted), None)
+    if there is None and "cut" in facts:
+        return say.untested(f"the body did not come to its end: {facts['cut']}", at="body")
     told = f"no {' or '.join(unwanted)}"
     return say.found(there is None, at="body", expected=told, actual=there, wanted=told)
 
@@ -109,9 +119,12 @@ def _plain(at: str, wanted: Json, facts: Mapping[str, Json], _scene: Scene) -> O
 
 def _same(at: str, other: Json, facts: Mapping[str, Json], scene: Scene) -> Outcome:
     step = scene.steps.get(str(other))
-    known = (step.exchanges[-1].answer.facts if step and step.exchanges else None) or {}
-    if "sha256" not in known:
-        return say.untested(f"step '{other}' got no bytes", at=at)
+    answer = step.exchanges[-1].answer if step and step.exchanges else None
+    known = (answer.facts if answer and answer.status in _SUCCESS else None) or {}
+    if "sha256" not in known or "cut" in known or "wrong" in known:
+        return say.untested(f"step '{other}' got nothing that can be compared", at=at)
+    if any(len(each.get("parts", ())) < each.get("count", 0) for each in (facts, known)):
+        return say.untested("there are too many parts to compare them", at=at)
     ours, theirs = _digests(facts), _digests(known)
     message = f"the bytes are others than in step '{other}'"
     return say.found(ours == theirs, at=at, expected=theirs, actual=ours, failing=message)

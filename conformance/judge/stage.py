@@ -185,7 +185,7 @@ class Stage:
         if step.verb == "search":
             return merged(pages)
         body = pages[0] if pages else None
-        return body if body is not None else self._read_after()
+        return body if body is not None or step.verb == "retrieve" else self._read_after()
 
     def _read_after(self) -> Json:
         """Return what was read because a write was answered without a body."""

@@ -60,6 +60,8 @@ WHERE: Json = {
 }
 # Where a request goes: to the target's FHIR base, its imaging FHIR base, or its WADO-RS service.
 BASES = ("fhir", "imaging", "wado")
+_BASE: Json = {"type": "string", "enum": list(BASES)}
+_SEVERAL_BASES: Json = {"type": "array", "items": _BASE, "minItems": 1, "title": "a list of bases"}
 # What is retrieved: by PS3.18 (WADO-RS), and what an Attachment leads to.
 RETRIEVED = ("study", "series", "instance", "metadata", "frames", "rendered", "attachment")
 STATUS_CODE: Json = {"type": "integer", "minimum": 100, "maximum": 599, "title": "a status from 100 to 599"}
@@ -106,14 +108,8 @@ STATUS: Json = {
     "title": "a status from 100 to 599, a class such as 4xx, or a list of these",
 }
 WHEN: Json = record(
-    {
-        "status": STATUS,
-        "attempt": STATUS_CODE,
-        "header": TEXT,
-        "body": {"const": True},
-        "fhirpath": TEXT,
-        "jsonpath": TEXT,
-    }
+    {"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "body": {"const": True}}
+    | {"fhirpath": TEXT, "jsonpath": TEXT}
 ) | {"title": "a map of status, attempt, header, body, fhirpath or jsonpath"}
 
 # The keys that may stand beside a verb, each with its shape.
@@ -263,11 +259,7 @@ NEEDS: Json = {
         "pattern": r"^([A-Z][A-Za-z]+|system|known|credentials|base)$",
         "title": "a resource type, system, known, credentials or base",
     },
-    "properties": {
-        "known": NAMES,
-        "credentials": NAMES,
-        "base": {"type": "array", "items": one_of(*BASES), "minItems": 1, "title": "a list of bases"},
-    },
+    "properties": {"known": NAMES, "credentials": NAMES, "base": _SEVERAL_BASES},
     "additionalProperties": {
         "type": "array",
         "minItems": 1,

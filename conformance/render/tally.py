@@ -42,7 +42,8 @@ def sentence(run: Run, summary: Mapping[str, Any]) -> str:
 
 def roles(summary: Mapping[str, Any]) -> str:
     """Return the declared roles in words."""
-    return " and ".join(str(role) for role in summary.get("roles", ())) or "repository"
+    *before, last = [str(role) for role in summary.get("roles", ())] or ["repository"]
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def tested(summary: Mapping[str, Any]) -> tuple[int, int]:

@@ -16,8 +16,9 @@ NOTHING = "nothing"
 # Controls, bidirectional overrides, invisible characters, tags, lone surrogates and non-characters: they
 # could repaint a terminal, turn a line round or hide a letter.
 _HIDDEN = (
-    "\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
+    "\x00-\x1f\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _CONTROL = re.compile(f"[{_HIDDEN}]")
 _CONTROL_IN_LINES = re.compile(f"(?![\n\t])[{_HIDDEN}]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 _WADO_RS = "dicom-wado-rs"
 _OID = "urn:oid:"
-_STUDY = "studies"
+# The levels of UIDs as PS3.18, section 10.1.1, names them in a path.
+_LEVELS = ("studies", "series", "instances")
+# R4 valueset-endpoint-status.html: one that was never there, and one that is there no more.
+_UNUSABLE = frozenset({"off", "entered-in-error"})
+# Of a reference, what names one version of what it leads to (R4 references.html#references).
+_VERSION = "/_history/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +48,7 @@ def study(body: Json, uid: str) -> Json:
 def endpoints(body: Json, of: Json, series: str = "") -> Iterator[Found]:
     """Yield the endpoints of a study in the order of their nearness: those of the series first."""
     for each in _list(of, "series"):
-        if series and each.get("uid") == series:
+        if series and bare(str(each.get("uid"))) == series:
             yield from _led_to(body, of, each, "series")
     yield from _led_to(body, of, of, "study")
 
@@ -53,18 +58,15 @@ def url(address: str, uids: list[str]) -> str:
 
     Both ways of writing an address are in use; what stands in its query stays there.
     """
-    parts = urlsplit(address)
-    path = parts.path.rstrip("/")
-    below = [] if uids[0] in path.split("/") else [_STUDY, uids[0]]
-    for kind, uid in zip(("series", "instances"), uids[1:], strict=False):
-        below += [kind, uid]
-    return urlunsplit((parts.scheme, parts.netloc, "/".join([path, *below]), parts.query, ""))
+    there = urlsplit(address).path.split("/")
+    named = zip(_LEVELS, uids, strict=False)
+    return appended(address, *(part for level, uid in named if uid not in there for part in (level, uid)))
 
 
 def appended(address: str, *more: str) -> str:
     """Return a URL with more at the end of its path."""
     parts = urlsplit(address)
-    path = "/".join([parts.path.rstrip("/"), *more])
+    path = "/".join([parts.path.rstrip("/"), *(quote(part, safe=",") for part in more)])
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
@@ -86,12 +88,13 @@ def _led_to(body: Json, of: Json, part: Json, how: str) -> Iterator[Found]:
 
 def _beside(body: Json, reference: str) -> Json:
     """Return the resource of a Bundle that a reference leads to (R4 bundle.html#references)."""
+    unversioned = reference.partition(_VERSION)[0]
     for entry in _list(body, "entry"):
         full, resource = entry.get("fullUrl"), entry.get("resource")
         if not isinstance(resource, dict):
             continue
         own = f"{resource.get('resourceType')}/{resource.get('id')}"
-        if reference in {full, own} or (isinstance(full, str) and full.endswith(f"/{reference}")):
+        if unversioned in {full, own} or (isinstance(full, str) and full.endswith(f"/{unversioned}")):
             return resource
     return None
 
@@ -99,9 +102,16 @@ def _beside(body: Json, reference: str) -> Json:
 def _address(endpoint: Json) -> str:
     if not isinstance(endpoint, dict) or endpoint.get("resourceType") != "Endpoint":
         return ""
-    kind, address = endpoint.get("connectionType"), endpoint.get("address")
-    fits = isinstance(kind, dict) and kind.get("code") == _WADO_RS
-    return address if fits and isinstance(address, str) else ""
+    address = endpoint.get("address")
+    usable = _WADO_RS in _codes(endpoint.get("connectionType")) and endpoint.get("status") not in _UNUSABLE
+    return address if usable and isinstance(address, str) else ""
+
+
+def _codes(kind: Json) -> set[Json]:
+    """Return the codes of a connection type: in R4 a Coding, in R5 several CodeableConcepts."""
+    concepts = kind if isinstance(kind, list) else [kind]
+    codings = [coding for each in concepts for coding in (each, *_list(each, "coding"))]
+    return {each["code"] for each in codings if isinstance(each, dict) and isinstance(each.get("code"), str)}
 
 
 def _resources(body: Json, type_: str) -> Iterator[Json]:

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from conformance.model import Request
 from conformance.run import endpoints
 from conformance.run.ends import Ended
+from conformance.talk.addresses import origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.model import Json, Step
     from conformance.run.steps import Acting
+    from conformance.talk.client import Client
 
 _OK = 200
+_SHOWN = 100
 _DICOM = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 # What is accepted where the step does not say otherwise, and what stands behind the UIDs.
 _ACCEPTED: Mapping[str, str] = {
@@ -24,8 +27,10 @@ _ACCEPTED: Mapping[str, str] = {
     "attachment": "*/*",
 }
 _BEHIND = frozenset({"metadata", "frames", "rendered"})
-# The levels of UIDs: study, series, instance.
+# The levels of UIDs (study, series, instance), and how many of them what is retrieved takes.
 _LEVELS = 3
+_TAKES: Mapping[str, int] = {"study": 1, "series": 2, "instance": 3}
+_FRAMES = "frames"
 
 
 def retrieve(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
@@ -39,6 +44,14 @@ def retrieve(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) 
     acting.send(step, request, round_, endpoint=told or None)
 
 
+def within_reach(client: Client, url: str) -> None:
+    """Raise Ended for an address on a host that the target's settings do not name."""
+    if not client.reaches(url):
+        there = origin(url)
+        host = f"{there[1]}:{there[2]}" if there else f"'{url[:_SHOWN]}'"
+        raise Ended(f"{host} is no host of the target's settings (imaging, wado): nothing was sent there")
+
+
 def _attachment(acting: Acting, args: Mapping[str, Json]) -> dict[str, str]:
     of = str(args["of"])
     return {"url": of if "://" in of else f"{acting.stage.where}/{of.lstrip('/')}"}
@@ -46,27 +59,28 @@ def _attachment(acting: Acting, args: Mapping[str, Json]) -> dict[str, str]:
 
 def _pixels(acting: Acting, what: str, args: Mapping[str, Json]) -> dict[str, str]:
     named = [endpoints.bare(part) for part in str(args["of"]).split("/")]
-    if not all(named):
-        raise Ended(f"'{args['of']}' names no UIDs")
+    takes = _TAKES.get(what, len(named))
+    if not all(named) or len(named) != takes or len(named) > _LEVELS + 1:
+        raise Ended(f"'{args['of']}' does not name what `retrieve: {what}` takes")
     uids, frames = named[:_LEVELS], named[_LEVELS:]
-    behind = [what] if what in _BEHIND else []
-    if frames:
-        behind = ["frames", *frames] + (["rendered"] if what == "rendered" else [])
     address, how = _endpoint(acting, args, uids)
+    within_reach(acting.teller.client, address)
     url = endpoints.url(address, uids)
-    return {"url": endpoints.appended(url, *behind) if behind else url, "address": address, "how": how}
+    below = [_FRAMES, *frames] if frames else []
+    last = [what] if what in _BEHIND - {_FRAMES} else []
+    return {"url": endpoints.appended(url, *below, *last), "address": address, "how": how}
 
 
 def _endpoint(acting: Acting, args: Mapping[str, Json], uids: list[str]) -> tuple[str, str]:
     """Return the address under which pixels are, and how it was found."""
     if "found-by" in args:
         scene = acting.stage.steps.get(str(args["found-by"]))
-        body = scene.body if scene is not None else None
+        body, base = (scene.body, scene.base) if scene else (None, "")
         study = endpoints.study(body, uids[0])
         if study is None:
             raise Ended(f"step '{args['found-by']}' found no study {uids[0]}")
         for found in endpoints.endpoints(body, study, uids[1] if len(uids) > 1 else ""):
-            address = found.address or _read(acting, found.reference, args)
+            address = found.address or _read(acting, found.reference, base, args)
             if address:
                 return address, found.how
     configured = acting.stage.bases.get("wado", "")
@@ -75,11 +89,10 @@ def _endpoint(acting: Acting, args: Mapping[str, Json], uids: list[str]) -> tupl
     return configured, "settings"
 
 
-def _read(acting: Acting, reference: str, args: Mapping[str, Json]) -> str:
-    """Return the address of an endpoint that has to be read first."""
+def _read(acting: Acting, reference: str, base: str, args: Mapping[str, Json]) -> str:
+    """Return the address of an endpoint that has to be read first, from the base that named it."""
     if not reference or ("://" in reference and not acting.teller.client.reaches(reference)):
         return ""
-    base = acting.stage.bases.get("imaging", acting.stage.base)
     url = reference if "://" in reference else f"{base}/{reference}"
     sent = acting.read(url, whose=str(args.get("with", "")))
     there = sent.exchange.answer.status == _OK

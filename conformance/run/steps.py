@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from conformance.checks import may_want, wants
 from conformance.judge.names import Lookups, Unbound, lenient
 from conformance.judge.paging import next_page
 from conformance.judge.steps import judges_status, named_statuses, resolved_checks
-from conformance.model import Request, Resource
+from conformance.model import Request
 from conformance.run.bundles import bundle, take_entries, with_bodies
 from conformance.run.creating import Making, intend, negotiable, took, unclaimed, version_of
-from conformance.run.ends import Ended, trouble
+from conformance.run.ends import trouble
 from conformance.run.interactions import FHIR_JSON, named, pairs, request
-from conformance.run.retrieving import retrieve
+from conformance.run.retrieving import retrieve, within_reach
+from conformance.run.updating import patch, read_back, update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 _OK = 200
 _SUCCESS = frozenset({200, 201})
 _DELETED = frozenset({200, 202, 204})
-# An id of ours holds the run's own number. Where a server says of everything that is not there that it may
-# not be seen (fairness F20), it is nobody else's either.
-_NOT_SHOWN = frozenset({401, 403, 404, 410})
 # How many references a step's checks may want read.
 _MOST_WANTED = 40
 
@@ -86,9 +83,7 @@ class Acting:
         endpoint: Mapping[str, Json] | None = None,
     ) -> Sent:
         """Send one request of a step; raises Trouble where no answer can be judged."""
-        if not self.teller.client.reaches(req.url):
-            host = urlsplit(req.url).netloc
-            raise Ended(f"{host} is no host of the target's settings (imaging, wado): nothing was sent there")
+        within_reach(self.teller.client, req.url)
         how = purpose or ("poll" if round_ > 1 else "step")
         sent = self.teller.send(
             req,
@@ -100,7 +95,11 @@ class Acting:
             endpoint=endpoint,
         )
         lack = trouble(
-            sent, judged=judges_status(step), named=named_statuses(step), welcome=bool(self.stage.own)
+            sent,
+            judged=judges_status(step),
+            named=named_statuses(step),
+            # Who was let in by other credentials may still not be by these.
+            welcome=bool(self.stage.own) and not req.credentials,
         )
         if lack is not None:
             raise lack
@@ -141,7 +140,7 @@ def _create(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -
     if sent.exchange.answer.status in _SUCCESS:
         made = took(acting.teller, making, sent, "created", conditional=conditional)
         if made is not None and made.received is None:
-            _read_back(acting, made)
+            read_back(acting, made)
 
 
 def _may_be_tried_otherwise(step: Step, sent: Sent) -> bool:
@@ -150,82 +149,6 @@ def _may_be_tried_otherwise(step: Step, sent: Sent) -> bool:
     The answer to that is judged in its stead: a claim is not what such a step is about.
     """
     return negotiable(sent) and not judges_status(step)
-
-
-def _read_back(acting: Acting, resource: Resource) -> None:
-    """Read what a write answered without a body, since checks and later steps may need it."""
-    sent = acting.read(resource.reference)
-    if sent.exchange.answer.status == _OK and isinstance(sent.body, dict):
-        acting.teller.bind(replace(resource, received=sent.body, version=version_of(sent)), "read")
-
-
-def _update(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
-    if str(step.subject) not in acting.stage.names:
-        _update_as_create(acting, step, args, round_)
-        return
-    resource = named(step, acting.stage)
-    if args.get("from") not in {None, "server"}:
-        body, _tag = acting.bodies.new(args["from"], args.get("set") or {}, tuple(args.get("drop") or ()))
-        body = {**body, "id": resource.id}
-    else:
-        body = acting.bodies.again(resource, args)
-    sent = acting.send(step, request(step, args, acting.stage, body), round_)
-    if sent.exchange.answer.status in _SUCCESS:
-        _rebind(acting, resource, sent, body)
-
-
-def _update_as_create(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
-    """PUT to an id of ours that is free; a read makes sure of that first."""
-    body, tag = acting.bodies.new(args["from"], args.get("set") or {}, tuple(args.get("drop") or ()))
-    conditional = "where" in args
-    id_ = f"dermconf-{tag}"
-    body = body if conditional else {**body, "id": id_}
-    making = Making(name=str(step.subject), body=body, tag=tag)
-    if not conditional:
-        _make_sure_it_is_free(acting, f"{making.type}/{id_}")
-    intend(acting.teller, making, "update", conditional=conditional, id_="" if conditional else id_)
-    stage = acting.stage
-    stand_in = Resource(name=making.name, reference=f"{making.type}/{id_}", sent=body)
-    stage.names[making.name] = (stand_in,)
-    try:
-        req = request(step, args, stage, body)
-    finally:
-        del stage.names[making.name]
-    sent = acting.send(step, req, round_)
-    if sent.exchange.answer.status in _SUCCESS:
-        made = took(acting.teller, making, sent, "created", conditional=conditional)
-        if made is not None and made.received is None:
-            _read_back(acting, made)
-
-
-def _make_sure_it_is_free(acting: Acting, reference: str) -> None:
-    sent = acting.read(reference)
-    lack = trouble(sent, welcome=bool(acting.stage.own))
-    if lack is not None:
-        raise lack
-    if sent.exchange.answer.status not in _NOT_SHOWN:
-        raise Ended(f"{reference} may be somebody else's: a read was answered {sent.exchange.answer.status}")
-
-
-def _rebind(acting: Acting, resource: Resource, sent: Sent, body: Json) -> None:
-    answer = (
-        sent.body if isinstance(sent.body, dict) and sent.body.get("resourceType") == resource.type else None
-    )
-    version = version_of(sent) or resource.version
-    # An update brings a deleted resource back (R4-UPD-06 and http.html#delete).
-    after = replace(resource, sent=body, received=answer, version=version, deleted=False)
-    acting.teller.bind(after, "updated")
-    if answer is None:
-        _read_back(acting, after)
-
-
-def _patch(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
-    resource = named(step, acting.stage)
-    lookups = Lookups(acting.stage)
-    whole = {**args, "set": lookups.filled(dict(args.get("set") or {}))}
-    sent = acting.send(step, request(step, whole, acting.stage), round_)
-    if sent.exchange.answer.status in _SUCCESS:
-        _rebind(acting, resource, sent, acting.bodies.patched(resource, whole))
 
 
 def _delete(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:
@@ -294,8 +217,8 @@ def _nothing(_acting: Acting, step: Step, _args: Mapping[str, Json], _round: int
 
 _ACTS: Mapping[str, Callable[[Acting, Step, Mapping[str, Json], int], None]] = {
     "create": _create,
-    "update": _update,
-    "patch": _patch,
+    "update": update,
+    "patch": patch,
     "delete": _delete,
     "read": _read,
     "search": _search,

@@ -6,6 +6,7 @@ Beside each but the last are `/imaging/fhir`, `/wado` and `/oauth`.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -90,7 +91,9 @@ async def _serve_images(sites: Sites, place: str, http: HttpRequest) -> Response
     site = None if http.path_params.get("kind") == AUTH else sites.at(mount, _base(http, mount, _FHIR))
     if site is None:
         return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
-    return _response(images.answer(site, place, request), http)
+    # Tokens and capabilities expire by the clock on the wall, whatever the store counts.
+    now = http_date(datetime.now(UTC))
+    return _response(images.answer(site, place, request).with_headers(date=now), http)
 
 
 async def _serve(sites: Sites, doors: Doors, http: HttpRequest) -> Response:

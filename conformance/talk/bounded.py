@@ -25,14 +25,18 @@ if TYPE_CHECKING:
     from conformance.talk.way import Way
 
 
+# Pixels may come for so many times as long as an answer of FHIR may take, as long as they keep coming.
+LONGER = 10
+
+
 class _Timed(io.RawIOBase):
     """A socket's bytes until a deadline; the socket's own limit holds for each wait alone."""
 
-    def __init__(self, sock: socket.socket, raw: socket.SocketIO) -> None:
+    def __init__(self, sock: socket.socket, raw: socket.SocketIO, longer: int) -> None:
         self._sock = sock
         self._raw = raw
-        limit = sock.gettimeout()
-        self._deadline = None if limit is None else time.monotonic() + limit
+        self._limit = sock.gettimeout()
+        self._deadline = None if self._limit is None else time.monotonic() + self._limit * longer
 
     def readable(self) -> bool:
         return True
@@ -42,7 +46,7 @@ class _Timed(io.RawIOBase):
             left = self._deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError("timed out")
-            self._sock.settimeout(left)
+            self._sock.settimeout(min(left, self._limit or left))
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -54,10 +58,12 @@ class _Timed(io.RawIOBase):
 class _Response(HTTPResponse):
     """An answer of which status line, headers and body have one deadline together."""
 
+    longer = 1
+
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
         super().__init__(sock, *args, **named)
         self.fp.close()
-        self.fp = io.BufferedReader(_Timed(sock, sock.makefile("rb", buffering=0)))
+        self.fp = io.BufferedReader(_Timed(sock, sock.makefile("rb", buffering=0), self.longer))
 
 
 class _Connection(HTTPConnection):
@@ -76,14 +82,36 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+class _PatientResponse(_Response):
+    longer = LONGER
+
+
+class _PatientConnection(_Connection):
+    response_class = _PatientResponse
+
+
+class _PatientSecureConnection(_SecureConnection):
+    response_class = _PatientResponse
+
+
+class _PatientPool(HTTPConnectionPool):
+    ConnectionCls = _PatientConnection
+
+
+class _PatientSecurePool(HTTPSConnectionPool):
+    ConnectionCls = _PatientSecureConnection
+
+
 class BoundedAdapter(HTTPAdapter):
     """The connections of requests to one host, without retries; answers are bounded in time as a whole.
 
     `stream` stands in for `send`, which finds the host's connections and reads its cookies anew each time.
+    Where it is `patient`, the limit of time holds for each wait, and LONGER times that for the whole.
     """
 
-    def __init__(self, way: Way = DIRECT) -> None:
+    def __init__(self, way: Way = DIRECT, *, patient: bool = False) -> None:
         """Make connections that take this way."""
+        self._pools = _PATIENT_POOLS if patient else _POOLS
         super().__init__(max_retries=0)
         self._way = way
         self._host: HTTPConnectionPool | None = None
@@ -91,12 +119,12 @@ class BoundedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
         """Make connections whose answers have a deadline."""
         super().init_poolmanager(*args, **named)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **named: Any) -> Any:
         """Return the connections by way of a proxy, whose answers have a deadline, too."""
         manager = super().proxy_manager_for(proxy, **named)
-        manager.pool_classes_by_scheme = _POOLS
+        manager.pool_classes_by_scheme = self._pools
         return manager
 
     def stream(self, request: PreparedRequest, connect: float, read: float) -> BaseHTTPResponse:
@@ -133,3 +161,4 @@ class BoundedAdapter(HTTPAdapter):
 
 
 _POOLS: Any = {"http": _Pool, "https": _SecurePool}
+_PATIENT_POOLS: Any = {"http": _PatientPool, "https": _PatientSecurePool}

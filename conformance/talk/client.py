@@ -8,16 +8,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Event, local
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 from conformance.model import Attempt, Exchange, Request, Target
 from conformance.problem import Problem
+from conformance.talk.addresses import joined, origin
 from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.budget import Budget, Spent
 from conformance.talk.credentials import NOBODY, Credentials, Fixed, NoToken, bearer
 from conformance.talk.once import once, redacted
 from conformance.talk.patience import wait
 from conformance.talk.redact import HIDDEN, Redactor, Vault
+from conformance.talk.rights import pieces, rights
 from conformance.talk.way import DIRECT, Way
 
 if TYPE_CHECKING:
@@ -77,13 +78,17 @@ class Client:
         object.__setattr__(self, "budget", budget)
 
     @cached_property
-    def _origins(self) -> frozenset[tuple[str, str]]:
-        named = (self.target.base, self.target.imaging, *self.target.wado)
-        return frozenset(urlsplit(base)[:2] for base in named if base)
+    def _bases(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.target.base, self.target.imaging, *self.target.wado)))
 
     @cached_property
-    def _origin(self) -> str:
-        return "{}://{}/".format(*urlsplit(self.target.base)[:2])
+    def _origins(self) -> frozenset[tuple[str, str, int]]:
+        return frozenset(filter(None, map(origin, self._bases)))
+
+    @cached_property
+    def _stated(self) -> frozenset[str]:
+        """Return what the settings say of the addresses: that is no secret that a server told."""
+        return frozenset(piece for base in self._bases for piece in pieces(base))
 
     @cached_property
     def _garbage(self) -> Credentials:
@@ -135,15 +140,17 @@ class Client:
 
     def reaches(self, url: str) -> bool:
         """Tell whether an address is on a host that the target's settings name."""
-        return url.startswith(self._origin) or urlsplit(url)[:2] in self._origins
+        return origin(url) in self._origins
 
     def _redirected(self, request: Request, attempt: Attempt) -> str:
         """Return where an answer leads that may be followed: to the target's hosts, and never out of TLS."""
         if attempt.status not in _REDIRECTS or "location" not in attempt.headers:
             return ""
-        after = urljoin(request.url, attempt.headers["location"])
+        after = joined(request.url, attempt.headers["location"])
         downgraded = request.url.startswith("https://") and not after.startswith("https://")
-        return after if self.reaches(after) and not downgraded else ""
+        # What holds a secret of ours is recorded without it: there is no such address.
+        spoilt = HIDDEN in self.redactor.rights.meant(after)
+        return after if self.reaches(after) and not downgraded and not spoilt else ""
 
     def _whose(self, name: str) -> Credentials:
         named: Mapping[str, Credentials] = {"": self.access.credentials, ANYBODY: NOBODY}
@@ -166,7 +173,10 @@ class Client:
             # Who cleans up goes on without an answer, and lists what stays.
             return Attempt(error="budget: the requests of this run are spent"), False
         secret = {**self.access.headers, **({"Authorization": header} if header else {})}
-        answer = once(self._adapter(request.url), request, self.target.timeout, secret, bytes_=bytes_)
+        meant = replace(request, url=self.redactor.rights.meant(request.url))
+        adapter = self._adapter(request.url, patient=bytes_)
+        answer = once(adapter, meant, self.target.timeout, secret, bytes_=bytes_)
+        self._learn(answer, bytes_=bytes_)
         attempt = redacted(answer, self.redactor)
         if attempt.error and self.access.way.proxy:
             attempt = replace(attempt, error=f"{attempt.error} (by way of the proxy)")
@@ -175,19 +185,26 @@ class Client:
         credentials.accepted(header)
         return attempt, False
 
-    def _adapter(self, url: str) -> BoundedAdapter:
+    def _learn(self, answer: Attempt, *, bytes_: bool) -> None:
+        """Take note of the addresses in an answer that open by themselves what they name."""
+        found = set(rights(answer.body or ""))
+        if bytes_ and answer.status in _REDIRECTS:
+            found |= set(pieces(answer.headers.get("location", "")))
+        self.redactor.rights.learn(sorted(found - self._stated))
+
+    def _adapter(self, url: str, *, patient: bool) -> BoundedAdapter:
         """Return this thread's connections to the host of an address.
 
         A requests.Session would add what no target may see or change: cookies, redirects, a .netrc line or a
         proxy of the environment in the place of the configured token or host.
         """
-        made: dict[str, BoundedAdapter] | None = getattr(self._local, "made", None)
+        made: dict[object, BoundedAdapter] | None = getattr(self._local, "made", None)
         if made is None:
             made = self._local.made = {}
-        origin = self._origin if url.startswith(self._origin) else "{}://{}/".format(*urlsplit(url)[:2])
-        if origin not in made:
-            made[origin] = BoundedAdapter(self.access.way)
-        return made[origin]
+        which = (origin(url), patient)
+        if which not in made:
+            made[which] = BoundedAdapter(self.access.way, patient=patient)
+        return made[which]
 
     def _written(self, request: Request, attempts: list[Attempt]) -> Exchange:
         hide = self.redactor

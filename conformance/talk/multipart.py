@@ -18,15 +18,18 @@ LONGEST_BOUNDARY = 200
 # Of the headers of one part, and of what may stand behind a boundary on its line.
 MOST_HEADERS = 16 * 1024
 _MOST_BLANKS = 64
-_BOUNDARY = re.compile(r";\s*boundary\s*=\s*(?:\"([^\"]*)\"|([^;\s]+))", re.IGNORECASE)
+# One parameter after the other, so that what stands inside the quotes of one is not taken for another.
+_PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;\s]*))")
+_QUOTED = re.compile(r"\\(.)")
 _LINE = re.compile(rb"\r?\n")
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 def boundary_of(content_type: str) -> str:
     """Return the boundary that a Content-Type names, or nothing where there is none that can be used."""
-    found = _BOUNDARY.search(content_type)
-    boundary = (found[1] if found[1] is not None else found[2]) if found else ""
+    named = (found for found in _PARAMETER.finditer(content_type) if found[1].lower() == "boundary")
+    found = next(named, None)
+    boundary = (found[3] if found[2] is None else _QUOTED.sub(r"\1", found[2])) if found else ""
     return boundary if 0 < len(boundary) <= LONGEST_BOUNDARY and boundary.isascii() else ""
 
 
@@ -36,21 +39,21 @@ class Sink(Protocol):
     def write(self, data: bytes) -> None:
         """Take some of the part's bytes."""
 
-    def close(self) -> None:
-        """Take note that the part is over."""
+    def close(self, *, whole: bool) -> None:
+        """Take note that the part is over; `whole` says that a boundary came after it."""
 
 
 @dataclass(slots=True)
 class Splitter:
     """Feeds parts to sinks; `open_part` is called with the headers (names in lower case) of each.
 
-    `complete` says whether the closing boundary came, `wrong` why nothing more is read, where that is so.
+    `complete` says whether the closing boundary came, `beyond` why nothing more is read, where that is so.
     """
 
     boundary: str
     open_part: Callable[[Mapping[str, str]], Sink]
     complete: bool = False
-    wrong: str = ""
+    beyond: str = ""
     _mark: bytes = field(init=False)
     # A boundary is at the beginning of a line, and the first one may be at the beginning of all.
     _held: bytes = field(default=b"\n", init=False)
@@ -66,11 +69,12 @@ class Splitter:
     @property
     def over(self) -> bool:
         """Tell whether whatever comes makes no difference."""
-        return self.complete or bool(self.wrong)
+        return self.complete or bool(self.beyond)
 
     def feed(self, data: bytes) -> None:
         """Take some of the body."""
-        self._held += data
+        if not self.over:
+            self._held += data
         while not self.over and self._step(last=False):
             pass
 
@@ -80,7 +84,7 @@ class Splitter:
             pass
         if not self.over and self._sink is not None:
             self._give(self._held)
-        self._close()
+        self._close(whole=False)
         self._held = b""
 
     def _step(self, *, last: bool) -> bool:
@@ -104,7 +108,7 @@ class Splitter:
             self._held = self._held[at + 1 :]
             return True
         self._give(self._held[:at].removesuffix(b"\r"))
-        self._close()
+        self._close(whole=True)
         self.complete = rest.startswith(b"--")
         self._in_headers = not self.complete
         # The line's own end is kept: a part without headers begins with an empty line.
@@ -115,7 +119,7 @@ class Splitter:
         found = _EMPTY_LINE.search(self._held)
         if found is None or found.start() > MOST_HEADERS:
             if len(self._held) > MOST_HEADERS:
-                self.wrong = f"the headers of a part are longer than {MOST_HEADERS} bytes"
+                self.beyond = f"the headers of a part are longer than {MOST_HEADERS} bytes"
             elif last:
                 self._in_headers = False
             return False
@@ -135,9 +139,9 @@ class Splitter:
             self._sink.write(data[self._lead :])
             self._lead = 0
 
-    def _close(self) -> None:
+    def _close(self, *, whole: bool) -> None:
         if self._sink is not None:
-            self._sink.close()
+            self._sink.close(whole=whole)
             self._sink = None
 
 

@@ -12,6 +12,7 @@ import urllib3.exceptions
 from requests.structures import CaseInsensitiveDict
 
 from conformance.model import Attempt, Exchange
+from conformance.talk.bounded import LONGER
 from conformance.talk.errors import explain
 from conformance.talk.payload import Payload
 
@@ -30,11 +31,11 @@ MOST_VALUES = 500_000
 # What is too large to be judged is kept to be looked at.
 _SHOWN = 64 * 1024
 LONGEST_CONNECT = 10.0
-# Pixels: a study of a few gigabytes is lawful, and not worth a test's time; it takes longer than FHIR does.
+# Pixels: a study of more than two gigabytes is lawful, and not worth a test's time.
 LARGEST_PAYLOAD = 2 * 1024**3
-LONGER = 4
 _CHUNK = 64 * 1024
 _BEGINNINGS = (b"{", b"[", b",")
+_TIMEOUT = "timeout"
 _BODILESS = frozenset({"GET", "HEAD"})
 _ENCODED = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/?&=%._~:,|$+@!*'();-]*")
 _ALWAYS = {"User-Agent": "dermconf", "Accept-Encoding": "gzip, deflate", "Connection": "keep-alive"}
@@ -51,17 +52,16 @@ def once(
 ) -> Attempt:
     """Return what came of one request as it was received: nothing in it is redacted.
 
-    `secret` are headers that are never recorded; `limit` is the time for the whole answer, in seconds, and
-    a few times as long where pixels are asked for (`bytes_`).
+    `secret` are headers that are never recorded; `limit` is the time for the whole answer, in seconds, or
+    for each wait where pixels are asked for (`bytes_`), by way of an adapter that is patient.
     """
     started = time.monotonic()
-    limit = limit * LONGER if bytes_ else limit
     try:
         prepared = _prepared(request, secret)
         answer = adapter.stream(prepared, min(LONGEST_CONNECT, limit), limit)
         with answer:
             read = _looked_at if bytes_ else _read
-            data, cut, facts = read(answer, started + limit)
+            data, cut, facts = read(answer, started + (limit * LONGER if bytes_ else limit))
     except _FAILURES as error:
         return Attempt(error=explain(error), seconds=time.monotonic() - started)
     body, utf8 = _text(data, cut=cut) if data is not None else (None, True)
@@ -154,8 +154,12 @@ def _read(answer: BaseHTTPResponse, deadline: float) -> _Read:
         if size > LARGEST:
             return b"".join(parts)[:_SHOWN], True, None
     body = b"".join(parts)
-    crowded = size > MOST_VALUES and sum(map(body.count, _BEGINNINGS)) > MOST_VALUES
+    crowded = _is_crowded(body)
     return body[:_SHOWN] if crowded else body, crowded, None
+
+
+def _is_crowded(body: bytes | bytearray) -> bool:
+    return len(body) > MOST_VALUES and sum(map(body.count, _BEGINNINGS)) > MOST_VALUES
 
 
 def _looked_at(answer: BaseHTTPResponse, deadline: float) -> _Read:
@@ -167,17 +171,17 @@ def _looked_at(answer: BaseHTTPResponse, deadline: float) -> _Read:
         for chunk in _chunks(answer, deadline):
             size += len(chunk)
             payload.write(chunk)
-            if len(text) <= LARGEST:
+            if payload.textual and len(text) <= LARGEST:
                 text += chunk
-                if size > _SHOWN and not payload.textual:
-                    text.clear()
             if size > LARGEST_PAYLOAD:
-                cut = f"it is larger than {LARGEST_PAYLOAD} bytes"
-                break
+                return None, True, payload.facts(cut=f"it is larger than {LARGEST_PAYLOAD} bytes")
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        if not size:
-            raise
-        # What came tells enough to be judged: that it is not complete.
         cut = explain(error)
-    kept = payload.textual and len(text) <= LARGEST
-    return bytes(text) if kept else None, payload.textual and not kept, payload.facts(cut=cut)
+        if not size or cut.startswith(_TIMEOUT):
+            raise
+        # What came before the connection broke tells something all the same.
+    facts = payload.facts(cut=cut)
+    if not payload.textual or len(text) > LARGEST:
+        return None, facts["format"] == "json", facts
+    crowded = _is_crowded(text)
+    return bytes(text[:_SHOWN] if crowded else text), crowded, facts

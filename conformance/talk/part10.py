@@ -6,6 +6,7 @@ import logging
 import warnings
 from contextlib import contextmanager
 from io import BytesIO
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ MAGIC = b"DICM"
 HEAD = 2 * 1024 * 1024
 # PS3.5, section A.5: what is deflated may be any number of bytes once it is read.
 _DEFLATED = (b"1.2.840.10008.1.2.1.99", b"1.2.840.10008.1.2.8.1")
-# The file's own header, which names the transfer syntax, stands at the beginning and is never deflated.
-_META = 4096
 _LONGEST = 200
 _WANTED: Mapping[str, str] = {
     "study": "StudyInstanceUID",
@@ -44,7 +43,7 @@ def is_dicom(head: bytes) -> bool:
 
 def facts(head: bytes) -> Mapping[str, Json]:
     """Return what the beginning of a file says by name, as texts; `unread` says why nothing could be read."""
-    if any(syntax in head[:_META] for syntax in _DEFLATED):
+    if any(syntax in head for syntax in _DEFLATED):
         return {"unread": "it is deflated"}
     try:
         return dict(_read(head))
@@ -56,7 +55,7 @@ def _read(head: bytes) -> Iterator[tuple[str, str]]:
     # Takes a tenth of a second, and few runs receive a DICOM file.
     from pydicom import dcmread  # noqa: PLC0415
 
-    with _quietly():
+    with _ONE_AT_A_TIME, _quietly():
         file = dcmread(BytesIO(head), stop_before_pixels=True, specific_tags=list(_WANTED.values()))
         syntax = file.file_meta.get("TransferSyntaxUID") if file.file_meta else None
         found = {name: file.get(keyword) for name, keyword in _WANTED.items()}
@@ -77,3 +76,5 @@ def _quietly() -> Iterator[None]:
 
 
 _NOWHERE = logging.NullHandler()
+# What is done to be quiet is done for the whole process.
+_ONE_AT_A_TIME = Lock()

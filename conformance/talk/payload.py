@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
 # A study of so many instances is rare; of more, the rest is counted.
 MOST_PARTS = 1000
+_MOST_COUNTED = 100_000
 _MULTIPART = "multipart/"
 _LONGEST = 200
+# One that is cut would no longer be known for a secret.
+_LONGEST_ADDRESS = 1000
 # Of each part only its beginning is kept, to tell what it is.
 _SNIFFED = part10.PREAMBLE + len(part10.MAGIC)
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
@@ -31,7 +35,7 @@ _FORMATS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("pdf", lambda head: head.startswith(b"%PDF-")),
     ("empty", lambda head: not head),
     ("json", lambda head: head.lstrip()[:1] in {b"{", b"["}),
-    ("text", lambda head: not set(head) & _CONTROLS),
+    ("text", lambda head: not set(head) & _CONTROLS and _is_utf8(head)),
 )
 _TEXTUAL = frozenset({"json", "text", "empty"})
 
@@ -39,6 +43,15 @@ _TEXTUAL = frozenset({"json", "text", "empty"})
 def format_of(head: bytes) -> str:
     """Return what bytes are by their beginning, in one word; `other` where nothing fits."""
     return next((name for name, fits in _FORMATS if fits(head)), "other")
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Tell whether bytes begin as a text in UTF-8 does; the last character may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @dataclass(slots=True)
@@ -66,17 +79,19 @@ class _Part:
         if len(self._head) < most:
             self._head += data[: most - len(self._head)]
 
-    def close(self) -> None:
+    def close(self, *, whole: bool = True) -> None:
         head = bytes(self._head)
+        location = self.headers.get("content-location", "")
         known = {"dicom": part10.facts(head)} if part10.is_dicom(head) else {}
         self.tell(
             {
                 "type": self.headers.get("content-type", "")[:_LONGEST],
-                "location": self.headers.get("content-location", "")[:_LONGEST],
+                "location": location if len(location) <= _LONGEST_ADDRESS else "",
                 "size": self._size,
                 "sha256": self._hash.hexdigest(),
                 "format": format_of(head[:_SNIFFED]),
                 **known,
+                **({} if whole else {"open": True}),
             }
         )
 
@@ -92,6 +107,7 @@ class Payload:
     _parts: list[Mapping[str, Json]] = field(default_factory=list, init=False)
     _count: int = field(default=0, init=False)
     _told: dict[str, Json] = field(default_factory=dict, init=False)
+    _wrong: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         """Make ready for parts, where the content type says that there are some."""
@@ -99,7 +115,7 @@ class Payload:
         if self.content_type.strip().lower().startswith(_MULTIPART):
             self._splitter = Splitter(boundary_of(self.content_type), self._open)
             if not self._splitter.boundary:
-                self._splitter.wrong = "the Content-Type names no boundary that can be used"
+                self._wrong = "the Content-Type names no boundary that can be used"
 
     @property
     def textual(self) -> bool:
@@ -109,6 +125,8 @@ class Payload:
     def write(self, data: bytes) -> None:
         """Take some of the body."""
         self._whole.write(data)
+        if self._wrong:
+            return
         if self._splitter is not None:
             self._splitter.feed(data)
         else:
@@ -123,7 +141,7 @@ class Payload:
             digest = base64.b64encode(self._sha1.digest()).decode()
             return {**told, "sha1": digest, "complete": not cut, **({"cut": cut} if cut else {})}
         self._splitter.end()
-        wrong = self._splitter.wrong
+        cut = cut or self._splitter.beyond
         return {
             **told,
             "format": "multipart",
@@ -131,7 +149,7 @@ class Payload:
             "parts": self._parts,
             "count": self._count,
             **({"cut": cut} if cut else {}),
-            **({"wrong": wrong} if wrong else {}),
+            **({"wrong": self._wrong} if self._wrong else {}),
         }
 
     def _open(self, headers: Mapping[str, str]) -> _Part:
@@ -141,3 +159,5 @@ class Payload:
         self._count += 1
         if self._count <= MOST_PARTS:
             self._parts.append(part)
+        elif self._count == _MOST_COUNTED and self._splitter is not None:
+            self._splitter.beyond = f"it has more than {_MOST_COUNTED} parts"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from conformance.talk import spellings
+from conformance.talk.rights import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,11 +51,13 @@ class Redactor:
     """Knows the secrets of this run and takes them out of texts."""
 
     secrets: tuple[str, ...] = ()
+    rights: Rights = field(default_factory=Rights, compare=False)
 
     @classmethod
-    def of(cls, secrets: Iterable[str]) -> Redactor:
+    def of(cls, secrets: Iterable[str], rights: Rights | None = None) -> Redactor:
         """Return a redactor for the secrets that are long enough to be told from ordinary words."""
-        return cls(tuple(sorted({s for s in secrets if len(s) > 3}, key=len, reverse=True)))  # noqa: PLR2004
+        long = {secret for secret in secrets if len(secret) > 3}  # noqa: PLR2004
+        return cls(tuple(sorted(long, key=len, reverse=True)), rights or Rights())
 
     @cached_property
     def _spelt(self) -> re.Pattern[str]:
@@ -74,6 +77,7 @@ class Redactor:
 
         A server knows the token that it was sent, and may spell it in endless ways: these are the usual ones.
         """
+        text = self.rights.hidden(text)
         if not self.secrets:
             return text
         lowered = spellings.lowered(text)
@@ -129,7 +133,7 @@ class Vault:
         """Hide these from now on, too; an empty one is none."""
         with self._lock:
             self._kept = self._kept.union(filter(None, secrets))
-            self.redactor = Redactor.of(self._kept)
+            self.redactor = Redactor.of(self._kept, self.redactor.rights)
 
 
 def _without_userinfo(value: str) -> str:

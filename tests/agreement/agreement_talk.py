@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from conformance.jsontext import dumps, loads
 
-FHIR_JSON = {"Content-Type": "application/fhir+json"}
+FHIR_JSON = {"Content-Type": "application/fhir+json", "Accept": "application/fhir+json"}
 _MOST = 100  # searches in one batch
 
 

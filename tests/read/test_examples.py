@@ -6,8 +6,8 @@ import pytest
 
 from conformance import read, shipped
 from conformance.model import Check, Discover, Level, Step
-from conformance.problem import Problems
 from conformance.read.loading import examined, surroundings
+from conformance.read.needs import needs
 
 HERE = Path(__file__).parent / "scenarios"
 
@@ -25,11 +25,14 @@ def test_an_example_has_no_fault(file):
     assert loaded.scenarios
 
 
-@pytest.mark.parametrize("file", sorted((HERE / "later").glob("*.yaml")), ids=lambda file: file.stem)
-def test_what_comes_later_is_refused_and_says_so(file):
-    with pytest.raises(Problems) as refused:
-        read.parse(file.read_text(encoding="utf-8"), file.name, id=file.stem)
-    assert {problem.code for problem in refused.value.problems} == {"later"}
+def test_a_scenario_of_images_needs_what_its_steps_name_of_the_settings():
+    (pixels,) = scenarios("10c-pixels")
+    assert needs(pixels, {}).bases == {"wado"}
+    (other,) = scenarios("10a-other-patient")
+    found = needs(other, {})
+    assert (found.bases, found.credentials) == ({"imaging"}, {"patient-a"})
+    assert found.known == {"patient-a", "study-b"}
+    assert found.interactions == {}
 
 
 def test_a_step_keeps_what_was_written():

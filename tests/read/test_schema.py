@@ -18,7 +18,7 @@ from conformance.yamlfile import load
 HERE = Path(__file__).parent
 VALIDATOR = jsonschema.Draft202012Validator(schema(KINDS))
 # Faults of structure: what the schema can see. All others need names, fixtures, R4 or the catalogue.
-STRUCTURE = {"shape", "unknown-key", "missing-key", "verb", "kind", "later"}
+STRUCTURE = {"shape", "unknown-key", "missing-key", "verb", "kind"}
 
 
 def texts():

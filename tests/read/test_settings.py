@@ -18,6 +18,9 @@ targets:
     known: {patient: Patient/1}
     auth:
       backend: {client: c, key: {file: keys/es.jwk}, scope: "system/*.rs", token-url: "https://login.example/t"}
+    credentials:
+      patient-a: {bearer: {env: TOKEN_A}}
+      system: {backend: {client: c, key: {file: keys/es.jwk}, scope: "system/*.rs"}}
     headers: {X-Tenant: blue, X-Key: {env: API_KEY}}
     proxy: {env: PROXY}
     tls: {ca: ca.pem, certificate: own.pem, key: own.key}
@@ -54,7 +57,10 @@ def test_everything_that_can_be_said_of_a_target(tmp_path):
     assert (target.imaging, target.wado) == ("https://images.example/fhir", ("https://images.example/wado",))
     assert (target.generation, target.known) == ("G2", {"patient": "Patient/1"})
     assert target.roles == (Party.REPOSITORY, Party.PRODUCER)
-    assert target.gates == ("dermatology", "r4", "mine", "ai-transparency@ballot")
+    opened = ("mine", "ai-transparency@ballot", "smart-imaging@G2", "wado")
+    assert target.gates == ("dermatology", "r4", *opened)
+    assert (target.edition("smart-imaging"), target.credentials) == ("G2", ("patient-a", "system"))
+    assert found.others["patient-a"].secrets["token"].env == "TOKEN_A"
     assert (target.policies, target.evidence) == (("label",), Evidence.EXPLICIT)
     assert (target.read_only, target.leave_data, target.denied) == (
         False,

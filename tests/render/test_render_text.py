@@ -22,6 +22,7 @@ TEXTS = st.text(st.characters(exclude_categories=()))
         ("\x1b[2J", r"\x1b[2J"),
         ("a\u202eb", r"a\u202eb"),
         ("a\u2028b", r"a\u2028b"),
+        ("a\u0890b", r"a\u0890b"),
         ("\ud800", r"\ud800"),
         ("\U000e0041", r"\U000e0041"),
         ("\x00", r"\x00"),

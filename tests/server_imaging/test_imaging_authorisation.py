@@ -279,5 +279,5 @@ def test_whoever_is_no_page_is_told_nothing_of_origins(images, path):
 def test_the_tokens_are_named_as_the_credentials_of_the_target():
     assert tokens() == {
         name: f"demo-{name}"
-        for name in ("patient-a", "patient-b", "no-scope", "expired", "revoked", "system")
+        for name in ("patient-a", "patient-b", "no-patient", "no-scope", "expired", "revoked", "system")
     }

@@ -3,6 +3,8 @@
 import io
 import struct
 import zlib
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import pydicom
 import pytest
@@ -261,6 +263,8 @@ def test_the_slow_patient_is_put_off_at_retrieval_too(images):
     path = f"/wado/studies/{named('imaging-study-slow').uid}/metadata"
     first, second = images(path, "demo-system"), images(path, "demo-system")
     assert (first.status_code, first.headers["retry-after"], second.status_code) == (503, "0", 200)
+    sent = parsedate_to_datetime(first.headers["date"])
+    assert abs((datetime.now(UTC) - sent).total_seconds()) < 60
 
 
 def test_a_ct_has_numbers_of_twelve_bits_and_a_picture_without_colour(images):

@@ -18,9 +18,8 @@ def expected(name: str) -> dict:
 
 
 def observed(summary: dict) -> dict:
-    """Return the rows of a summary.json that are no plain pass, in the shape of the expected ones."""
-    rows = {row["id"]: _row(row) for row in summary["scenarios"]}
-    return {name: row for name, row in rows.items() if row != {"verdict": "pass"}}
+    """Return the rows of a summary.json, in the shape of the expected ones."""
+    return {row["id"]: _row(row) for row in summary["scenarios"]}
 
 
 def _row(row: dict) -> dict:
@@ -39,11 +38,20 @@ def without_reasons(rows: dict) -> dict:
 
 
 def differences(wanted: dict, found: dict) -> list[str]:
-    """Return one line for each row that is not as it is written down."""
-    names = sorted(wanted.keys() | found.keys())
+    """Return one line for each row that is not as it is written down.
+
+    A name that ends with a slash stands for every scenario below it that has no row of its own.
+    """
+    single = {name: row for name, row in wanted.items() if not name.endswith("/")}
+    names = sorted(single.keys() | found.keys())
     plain = {"verdict": "pass"}
     return [
-        f"{name}: expected {wanted.get(name, plain)}, actual {found.get(name, plain)}"
+        f"{name}: expected {row}, actual {found.get(name, plain)}"
         for name in names
-        if wanted.get(name, plain) != found.get(name, plain)
+        if (row := single.get(name) or _below(name, wanted) or plain) != found.get(name, plain)
     ]
+
+
+def _below(name: str, wanted: dict) -> dict | None:
+    folders = [key for key in wanted if key.endswith("/") and name.startswith(key)]
+    return wanted[max(folders, key=len)] if folders else None

@@ -20,7 +20,8 @@ _MODULES = (
     *("http", "negotiation", "metadata", "reading", "writing", "deleting", "bundles"),
     *("searching", "combining", "results", "linkage", "annotations", "predictions", "finding", "lacking"),
     *("labelling", "origins", "models", "series", "values"),
-    *("imaging_doors", "imaging_studies", "imaging_pixels", "isic", "neighbours"),
+    *("imaging_discovery", "imaging_doors", "imaging_studies", "imaging_pixels"),
+    *("isic", "neighbours"),
 )
 for _module in _MODULES:
     import_module(f"{__name__}.{_module}")

@@ -47,6 +47,16 @@ class WholeStudyUnoffered(Imaging):
         )
 
 
+@breaks("SIA-WAD-01")
+class PixelsGone(Imaging):
+    """Studies are found, and their pixels are gone."""
+
+    def find(self, study: Study | None) -> Study | None:
+        if study is not None:
+            raise Refusal(HTTPStatus.GONE, "deleted", "The pixels of this study were removed.")
+        return study
+
+
 @breaks("SIA-WAD-02")
 class StudyUidInFileDiffers(_Described):
     """Files say that they are of another study than the one that was asked for."""

@@ -23,7 +23,7 @@ class AnotherId(Behaviour):
 
     def say(self, request: Request, reply: Reply) -> Reply:
         said = super().say(request, reply)
-        if not views.reads(request) or said.status != HTTPStatus.OK:
+        if not views.reads(request) or said.status != HTTPStatus.OK or said.resource is None:
             return said
         return views.showing(said, id=f"{request.path[1][:60]}-x")
 

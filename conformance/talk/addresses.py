@@ -1,0 +1,27 @@
+"""Addresses as servers write them: hostile until their host is known."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def origin(url: str) -> tuple[str, str, int] | None:
+    """Return scheme, host and port of an address; None for what is no http address, or names a user."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _USUAL_PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return None
+    if parts.scheme not in _USUAL_PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    return parts.scheme, parts.hostname, port
+
+
+def joined(base: str, reference: str) -> str:
+    """Return a reference as an absolute address, or nothing where it is none."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return ""

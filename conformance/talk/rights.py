@@ -1,0 +1,88 @@
+"""Addresses that open by themselves what they name: they are used, and shown to nobody (SIA-CAP-09)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# Endpoint.address is the one element of this name that is a text (R4 endpoint.html#Endpoint).
+_ADDRESS = re.compile(r'"address"\s*:\s*"(https?:\\?/\\?/[^"\s]{1,4000})"', re.IGNORECASE)
+# Between what separates the parts of an address, or ends it; shorter ones can be guessed.
+_PIECE = re.compile(r"[^/?&=;#\"\s\\<>]{20,}")
+_STANDING_IN = re.compile(r"\*\*\*capability-(\d{1,6})\*\*\*")
+_CLOSING = ".,:)'"
+# A right mixes letters and digits; a UID has no letters, and a name few digits.
+_FEWEST_DIGITS = 3
+_MOST = 10_000
+_HIDDEN = "***"
+
+
+def rights(body: str) -> Iterator[str]:
+    """Yield what in the addresses of endpoints opens what they name.
+
+    What stands elsewhere in the body, too, is the name of something: hiding it would change what is compared.
+    """
+    if '"address"' not in body:
+        return
+    addresses = _ADDRESS.findall(body)
+    there = "\n".join(addresses)
+    for piece in dict.fromkeys(pieces(there)):
+        if body.count(piece) == there.count(piece):
+            yield piece
+
+
+def pieces(address: str) -> Iterator[str]:
+    """Yield the parts of an address that nobody could guess."""
+    return (piece for piece in _PIECE.findall(address) if _is_unguessable(piece))
+
+
+def _is_unguessable(piece: str) -> bool:
+    digits = sum(map(str.isdigit, piece))
+    mixed = digits >= _FEWEST_DIGITS and any(map(str.isalpha, piece))
+    return mixed and not piece.startswith(_HIDDEN)
+
+
+@dataclass(slots=True)
+class Rights:
+    """What stands for each right in everything that is written down; on the wire it is put back."""
+
+    _shown: dict[str, str] = field(default_factory=dict)
+    _meant: list[str] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def learn(self, found: Iterable[str]) -> None:
+        """Let something stand for these from now on."""
+        with self._lock:
+            for right in found:
+                if right in self._shown:
+                    continue
+                if len(self._meant) >= _MOST:
+                    return
+                self._meant.append(right)
+                self._shown[right] = f"***capability-{len(self._meant)}***"
+
+    def hidden(self, text: str) -> str:
+        """Return a text in which something stands for each right."""
+        return _PIECE.sub(self._instead, text) if self._shown else text
+
+    def meant(self, url: str) -> str:
+        """Return an address as it is sent."""
+        return _STANDING_IN.sub(self._right, url) if self._meant else url
+
+    def _instead(self, found: re.Match[str]) -> str:
+        piece = found[0]
+        bare = piece.rstrip(_CLOSING)
+        for form in (piece, bare, unquote(bare)):
+            if form in self._shown:
+                return self._shown[form] + (piece[len(bare) :] if form != piece else "")
+        return piece
+
+    def _right(self, found: re.Match[str]) -> str:
+        number = int(found[1])
+        return self._meant[number - 1] if 0 < number <= len(self._meant) else found[0]

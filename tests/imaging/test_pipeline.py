@@ -1,0 +1,72 @@
+"""The way from an image to its annotation: what is wrong is told at its step, in the right words."""
+
+import pytest
+
+from conformance.server.imaging.behaviour import Imaging
+
+STUDY = "pipeline/from-study.yaml"
+ALL = (STUDY, "pipeline/from-photo.yaml", "pipeline/from-media.yaml")
+
+
+class Elsewhere(Imaging):
+    """Endpoints are on another host."""
+
+    def point(self, endpoint):
+        return {**endpoint, "address": "https://archive.example.org/wado"}
+
+
+def failed(done):
+    return {(f["step"], f["requirement"]): f for f in done.findings if f["result"] == "failed"}
+
+
+def test_it_is_gone_to_its_end_by_a_study_a_photograph_and_a_media_resource(played):
+    done = played(*ALL)
+    assert done.verdicts == {f"imaging/{name.removesuffix('.yaml')}": "pass" for name in ALL}
+    assert (done.verdict, done.exit) == ("partial", 0)
+    assert done.rejudged == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "step", "rule", "said"),
+    [
+        ("pixels-of-other-patient", 2, "SIA-TOK-03", ("patient", "'MRN-1001'", "'MRN-9999'")),
+        ("links-lead-nowhere", 5, "DERM-ANN-04", ("derivedFrom",)),
+        ("pixels-gone", 2, "SIA-WAD-02", ("200", "410")),
+        ("study-uid-in-file-differs", 2, "SIA-WAD-02", ("part 1, study", "'2.25.99'")),
+        ("image-of-other-study", 2, "SIA-WAD-02", ("part 1, study",)),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_step(played, fault, step, rule, said):
+    done = played(STUDY, fault=fault)
+    found = failed(done)
+    assert (step, rule) in found
+    assert min(found)[0] == step
+    assert all(word in found[step, rule]["message"] for word in said), found[step, rule]["message"]
+    assert done.exit == 1
+    assert done.rejudged == []
+
+
+def test_an_expired_token_is_no_fault_of_the_server(played):
+    done = played(STUDY, tokens={"patient-a": "demo-expired"})
+    assert done.exit == 4
+    assert done.kinds == {"auth"}
+    assert "not permitted with 401" in done.told
+
+
+def test_an_endpoint_on_another_host_is_not_followed_and_nothing_of_it_is_held_against_the_server(played):
+    done = played(STUDY, overriding=Elsewhere)
+    assert done.exit == 3
+    (reason,) = {e["because"] for e in done.events("not-reached") if e["step"] == 2}
+    assert reason.startswith("archive.example.org is no host of the target's settings")
+    asked = {e["request"]["url"] for e in done.events("exchange")}
+    assert not any("archive.example.org" in url for url in asked)
+    assert done.rejudged == []
+
+
+@pytest.mark.parametrize("generation", ["G0", "G1", "G2", "G3"])
+def test_an_honest_server_of_each_generation_holds_what_is_asked_of_it(played, generation):
+    done = played("access", "pixels", generation=generation)
+    told = {n: v for n, v in done.verdicts.items() if v not in {"pass", "skip"}}
+    assert told == {}
+    assert (done.verdict, done.exit) == ("partial", 0)
+    assert done.rejudged == []
