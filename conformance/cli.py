@@ -16,6 +16,7 @@ _COMMANDS = {
     "run": ("run", "Test a FHIR server (without --target: the embedded one)."),
     "doctor": ("doctor", "Look at a target before any test, and say what to do."),
     "validate": ("validate", "Judge files by the profiles that they claim, without a server."),
+    "sample": ("sample", "Make annotations of a table of ISIC metadata."),
     "serve": ("serve", "Start the embedded reference server."),
     "prove": ("prove", "Show that every check can fail: run the suite against every fault."),
     "list": ("listing", "List scenarios, requirements, faults or kinds of checks."),

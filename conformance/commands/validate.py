@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.guides import Guides
     from conformance.validating.also.comparing import Comparisons
     from conformance.validating.judging import Court, Judged
+    from conformance.validating.sources import Source
 
 _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
 
@@ -45,6 +46,9 @@ _EVIDENCE = ("explicit", "descriptive", "inferred", "assumed")
 @click.option(
     "--ca", type=click.Path(path_type=Path), metavar="FILE", help="Authorities to trust (PEM), for --target."
 )
+@click.option(
+    "--fhircast", is_flag=True, help="The files hold FHIRcast messages; their resources are judged, too."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json", "outcome"]), default="text")
 def command(  # noqa: PLR0917 - click's way
     files: tuple[str, ...],
@@ -56,6 +60,7 @@ def command(  # noqa: PLR0917 - click's way
     target: str | None,
     token_env: str | None,
     ca: Path | None,
+    fhircast: bool,  # noqa: FBT001 - click's way
     form: str,
 ) -> int:
     """Judge files by the profiles that they claim: JSON, NDJSON, XML, Bundles, folders, or `-`.
@@ -64,12 +69,16 @@ def command(  # noqa: PLR0917 - click's way
     unless there is none to be had (2).
     """
     from conformance.validating.also.comparing import Comparisons  # noqa: PLC0415 - kept out of the start
+    from conformance.validating.judging import Court  # noqa: PLC0415 - kept out of the start
     from conformance.validating.sources import refuse_missing, sources  # noqa: PLC0415 - kept out of the start
 
     refuse_missing(files)
+    if fhircast and (also or profile):
+        raise click.UsageError("--fhircast goes with neither --also nor --profile.")
     found = _guides(packages, terminology)
     court = _court(found, profile, evidence)
-    judged = (each for read in sources(files, _stdin()) for each in court.judge(read))
+    judge = _messages if fhircast else Court.judge
+    judged = (each for read in sources(files, _stdin()) for each in judge(court, read))
     if not (also or target or token_env or ca):
         return 0 if _SHOWN[form](judged, court, Comparisons()) else 1
     from conformance.commands.also import Asked, hearing, refuse_silence, validators  # noqa: PLC0415 - seldom asked for
@@ -80,6 +89,12 @@ def command(  # noqa: PLR0917 - click's way
         valid = _SHOWN[form](heard.listening(judged), court, compared)
     refuse_silence(compared.counts)
     return 0 if valid else 1
+
+
+def _messages(court: Court, read: list[Source]) -> Iterator[Judged]:
+    from conformance.validating import fhircast  # noqa: PLC0415 - seldom asked for
+
+    return fhircast.judge(read, court)
 
 
 def _stdin() -> BinaryIO:

@@ -16,6 +16,8 @@ _LOOKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "It compares elements with what was sent, or with an earlier version, and notices what alters them.",
         (
+            *("AIR-01", "AIR-02", "AIR-05", "FCAST-02", "FCAST-06", "FCAST-07", "IMR-02", "IMR-04", "IMR-05"),
+            *("ISIC-02", "ISIC-03", "ISIC-04", "ISIC-07", "ISIC-09", "ISIC-10", "MADO-01", "MADO-02"),
             *("AIT-CNF-01", "AIT-CNF-02", "AIT-DEV-04", "AIT-INL-02", "AIT-INL-04a", "DERM-AIP-04"),
             *(
                 "DERM-ANN-06",

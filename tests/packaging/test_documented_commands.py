@@ -15,6 +15,7 @@ PAGES = (
     "docs/baselines.md",
     "docs/ci.md",
     "docs/reference-server.md",
+    "docs/isic.md",
 )
 FENCE = re.compile(r"^```(console|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXIT = re.compile(r"\s+# exit (\d)$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+import server_neighbours
 import server_releases
 import server_transparency
 
@@ -269,6 +270,7 @@ STEPS = [
     ("PUT", "DiagnosticReport/report", REPORT),
     ("GET", "DiagnosticReport/report"),
     *server_transparency.steps(),
+    *server_neighbours.steps(),
 ]  # fmt: skip
 
 
