@@ -153,6 +153,18 @@ class OldValuesFound(Searcher):
         return [one for one in self.world.store.history(resource.type, resource.id) if not one.deleted]
 
 
+@breaks("R4-RES-20")
+class PatientsMixedUpInResults(Searcher):
+    """The results of a search show an annotation with the reference to another patient."""
+
+    def entry(self, query: Query, hit: Hit) -> dict[str, Json]:
+        made = super().entry(query, hit)
+        resource = made["resource"]
+        if resource["resourceType"] != "Observation" or "subject" not in resource:
+            return made
+        return {**made, "resource": {**resource, "subject": {"reference": "Patient/sample-patient-1"}}}
+
+
 @breaks("R4-PAGE-01", seen="https://github.com/microsoft/fhir-server/issues/1115")
 class NextLinkBroken(Searcher):
     """The next link of a page leads nowhere."""
