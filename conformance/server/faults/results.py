@@ -29,6 +29,16 @@ class NoSelfLink(Searcher):
         return tuple(link for link in super().links(query, total) if link[0] != "self")
 
 
+@breaks("R4-RES-01")
+class SelfLinkOfAnother(Searcher):
+    """The self link of each result is that of a search for patients."""
+
+    def links(self, query: Query, total: int) -> tuple[tuple[str, str], ...]:
+        own = super().links(query, total)
+        other = f"{self.world.base}/Patient?active=true"
+        return tuple((name, other if name == "self" else url) for name, url in own)
+
+
 @breaks("R4-RES-02", seen="https://github.com/fhirbase/fhirbase-plv8/issues/78")
 class PageTooLarge(Searcher):
     """A page has one match more than `_count` allows."""
