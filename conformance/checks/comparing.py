@@ -30,6 +30,8 @@ def _ids(other: Counterpart, scene: Scene, _excepted: Sequence[str]) -> list[Out
     if scene.own and (missing or added) and not scene.own.keys() & {*missing, *added}:
         # Somebody else's resources came or went between the two answers.
         return [say.cannot_say("the two answers differ in resources of others alone", at=_AT)]
+    if (missing and _goes_on(scene)) or (added and _goes_on(other.step)):
+        return [say.untested("a page that was not followed may hold what one of the answers lacks", at=_AT)]
     return [
         say.found(
             not missing and not added,
@@ -40,6 +42,11 @@ def _ids(other: Counterpart, scene: Scene, _excepted: Sequence[str]) -> list[Out
             seen=_lists(missing, added),
         )
     ]
+
+
+def _goes_on(scene: Scene) -> bool:
+    """Tell whether the last page that was read names a further one (R4-PAGE-02: perhaps on another host)."""
+    return bool(scene.pages) and bool(searchset.links(scene.pages[-1], "next"))
 
 
 def _lists(missing: list[str], added: list[str]) -> str:

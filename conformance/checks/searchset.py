@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from conformance.definitions import r4
 from conformance.references import identity
 
 if TYPE_CHECKING:
@@ -100,6 +101,13 @@ def links(bundle: Json, relation: str) -> list[str]:
 def first_page(scene: Scene) -> Json:
     """Return the Bundle whose self link tells what the server used."""
     return next(iter(scene.pages), scene.body)
+
+
+def searches_other(link: str, type_: str) -> str:
+    """Return the resource type that a link searches for, where it says one and that is another."""
+    path = link.partition("?")[0].partition("#")[0].rstrip("/").removesuffix("/_search")
+    said = path.rpartition("/")[2]
+    return said if type_ and said != type_ and said in r4.resource_types() else ""
 
 
 def self_parameters(bundle: Json) -> tuple[tuple[str, str], ...] | None:

@@ -39,6 +39,16 @@ def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[st
     return gates
 
 
+class _Span(click.FloatRange):
+    """A range of numbers: click takes NaN for one that is within, since it is not without."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if number != number:  # noqa: PLR0124 - what NaN is known by
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return number
+
+
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
@@ -84,8 +94,8 @@ def _editions(_context: click.Context, _option: click.Parameter, gates: tuple[st
 )
 @click.option("-k", "expression", default="", metavar="EXPR", help="Only scenarios whose name matches.")
 @click.option("-n", "threads", type=click.IntRange(1, 32), help="Scenarios at a time (default: 1).")
-@click.option("--timeout", type=click.FloatRange(0.1, 600), help="Seconds for one answer (default: 30).")
-@click.option("--rate", type=click.FloatRange(0.01, 10_000), help="Requests a second, at most.")
+@click.option("--timeout", type=_Span(0.1, 600), help="Seconds for one answer (default: 30).")
+@click.option("--rate", type=_Span(0.01, 10_000), help="Requests a second, at most.")
 @click.option("--total", type=click.IntRange(1), help="Requests of the whole run, at most.")
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports"))
 @click.option("--formats", default=_FORMATS, metavar="LIST", help="Which reports to write, by comma.")
@@ -110,7 +120,8 @@ def _target(options: dict[str, Any]) -> Iterator[Named]:
     """Give the target and how it is reached; without one, start the embedded server."""
     from conformance.commands.target import settings  # noqa: PLC0415 - kept out of the start
 
-    if options["target"]:
+    # An empty one is a variable that was not set: nobody means the embedded server by it.
+    if options["target"] is not None:
         yield settings(options["target"], options["config"], options["ca"])
         return
     from conformance.run.embedded import embedded, versions  # noqa: PLC0415 - kept out of the start

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
@@ -28,11 +30,27 @@ def _address(_context: click.Context, _option: click.Parameter, url: str) -> str
     return url
 
 
+def _database(_context: click.Context, _option: click.Parameter, file: str) -> str:
+    """Open the file once: the server itself opens it when it is first asked."""
+    try:
+        with closing(sqlite3.connect(file)) as opened:
+            opened.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise click.BadParameter(f"{file} cannot be used: {error}") from None
+    return file
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port; 0 takes any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="Port; 0 takes any free one.",
+)
 @click.option("--seed", is_flag=True, help="Sample data, ids that are the same every time.")
-@click.option("--database", default=":memory:", help="SQLite file to keep the data in.")
+@click.option("--database", default=":memory:", callback=_database, help="SQLite file to keep the data in.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="NAME", help="Break one behaviour (see list faults)."
 )

@@ -52,6 +52,9 @@ def settings(target: str, config: Path | None = None, ca: Path | None = None) ->
     from conformance.model import Target as Plain  # noqa: PLC0415 - kept out of the start
     from conformance.read import settings as file  # noqa: PLC0415 - kept out of the start
 
+    if not target.strip():
+        hint = "is the variable set that it comes from? without --target, run tests its own embedded server"
+        raise Problem("usage", "--target is empty", hint=hint)
     path = config or _CONFIG
     if config is None and _may_be_name(target) and not path.exists():
         message = f"--target: '{target}' is no address, and there is no {_CONFIG} here"

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from conformance.checks import oracle, say
 from conformance.checks.hiding import perhaps_hidden
-from conformance.checks.searchset import chained, code, entries, links, matches, self_parameters, unused
+from conformance.checks.searchset import (
+    chained,
+    code,
+    entries,
+    links,
+    matches,
+    searches_other,
+    self_parameters,
+    unused,
+)
 from conformance.checks.subjects import cut
 from conformance.judge.builtin import Automatic, held
 from conformance.judge.builtin_pages import judge_pages
@@ -116,9 +125,12 @@ def _self_link(scene: Scene, seq: int) -> Automatic:
     if not said and cut(page):
         return held("self-link", say.not_asked(f"the server marks this Bundle as {cut(page)}"), seq)
     message = "The searchset has no self link, so nobody can know which parameters were used"
+    other = searches_other(said[0], scene.type) if said else ""
+    if other:
+        message = f"The self link is that of a search for {other}, not of this one for {scene.type}"
     return held(
         "self-link",
-        _outcome(bool(said), "Bundle.link", "a self link", said[0] if said else None, message),
+        _outcome(bool(said) and not other, "Bundle.link", "a self link", said[0] if said else None, message),
         seq,
     )
 

@@ -35,6 +35,7 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
     (requests.exceptions.ContentDecodingError, "protocol: the body is not encoded as Content-Encoding says"),
     (requests.exceptions.InvalidURL, "address: the URL cannot be used"),
     (urllib3.exceptions.ProtocolError, "closed: the connection failed before an answer came"),
+    (urllib3.exceptions.ProxyError, "proxy: the proxy refused to open a connection"),
 )
 
 # OpenSSL's x509_vfy.h: the issuer, or the certificate itself, is among nobody that is trusted.

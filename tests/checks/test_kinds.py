@@ -1,5 +1,6 @@
 """One table for each kind: a check, what it looks at, and what it says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -447,6 +448,19 @@ def test_same_of_two_searches(here, before, parts, results):
     scene = search(searchset(*map(entry, here)), [], *own)
     scene = Scene(**{name: getattr(scene, name) for name in scene.__slots__} | {"steps": {"first": first}})
     assert said(judge(check("same", "first", in_=parts), scene)) == results
+
+
+@pytest.mark.parametrize(
+    ("here", "before", "result"),
+    [([A], [A, B], "untested"), ([A, B], [A], "failed"), ([A, B], [A, B], "held")],
+)
+def test_what_stands_on_a_page_that_was_not_followed_is_not_missing(here, before, result):
+    own = (resource("a", A), resource("b", B))
+    onward = {"relation": "next", "url": "http://elsewhere.example/fhir?page=2"}
+    first = search(searchset(*map(entry, before)), [], *own)
+    page = searchset(*map(entry, here)) | {"link": [onward]}
+    scene = replace(search(page, [], *own), steps={"first": first})
+    assert said(judge(check("same", "first", in_=["ids"]), scene)) == [result]
 
 
 @pytest.mark.parametrize(

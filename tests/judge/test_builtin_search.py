@@ -124,6 +124,22 @@ def test_a_missing_self_link():
     assert judged(bundle(entry(FINAL), link=""))["self-link", "failed"] == 1
 
 
+@pytest.mark.parametrize(
+    ("link", "result"),
+    [
+        (f"{BASE}/Patient?name=x", "failed"),
+        (f"{BASE}/Patient/_search?name=x", "failed"),
+        (f"{BASE}/Observation/_search?status=final", "held"),
+        ("https://known.otherwise.example/r4/Patient/1/Observation?status=final", "held"),
+        ("https://known.otherwise.example/FHIR?page=opaque", "held"),
+        ("Observation?status=final", "held"),
+        ("http://[::1/x", "held"),
+    ],
+)
+def test_a_self_link_is_that_of_this_search(link, result):
+    assert judged(bundle(entry(FINAL), link=link))["self-link", result] == 1
+
+
 def test_what_a_bundle_lacks_that_is_marked_as_cut_short_is_not_held_against_it():
     marked = {"meta": {"tag": [{"system": "http://example.org/marks", "code": "SUBSETTED"}]}}
     assert judged(bundle(link="", total=1, **marked))["self-link", "not-asked"] == 1

@@ -41,6 +41,13 @@ def test_a_proxy_that_is_not_there_is_told_and_the_server_is_not_asked_directly(
     assert answer.error.startswith("refused")
 
 
+def test_a_proxy_that_refuses_to_open_a_connection_is_named():
+    refusal = http(407, b"", **{"Proxy-Authenticate": "Basic"})
+    with Miniature(lambda _asked: iter([refusal])) as proxy:
+        answer = send("https://server.example/fhir", proxy=proxy.host)
+    assert answer.error == "proxy: the proxy refused to open a connection (by way of the proxy)"
+
+
 @pytest.fixture(scope="module")
 def pairs(tmp_path_factory):
     openssl = shutil.which("openssl")

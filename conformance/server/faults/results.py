@@ -29,6 +29,16 @@ class NoSelfLink(Searcher):
         return tuple(link for link in super().links(query, total) if link[0] != "self")
 
 
+@breaks("R4-RES-01")
+class SelfLinkOfAnother(Searcher):
+    """The self link of each result is that of a search for patients."""
+
+    def links(self, query: Query, total: int) -> tuple[tuple[str, str], ...]:
+        own = super().links(query, total)
+        other = f"{self.world.base}/Patient?active=true"
+        return tuple((name, other if name == "self" else url) for name, url in own)
+
+
 @breaks("R4-RES-02", seen="https://github.com/fhirbase/fhirbase-plv8/issues/78")
 class PageTooLarge(Searcher):
     """A page has one match more than `_count` allows."""
@@ -151,6 +161,18 @@ class OldValuesFound(Searcher):
         if not isinstance(self.world, Site):
             return []
         return [one for one in self.world.store.history(resource.type, resource.id) if not one.deleted]
+
+
+@breaks("R4-RES-20")
+class PatientsMixedUpInResults(Searcher):
+    """The results of a search show an annotation with the reference to another patient."""
+
+    def entry(self, query: Query, hit: Hit) -> dict[str, Json]:
+        made = super().entry(query, hit)
+        resource = made["resource"]
+        if resource["resourceType"] != "Observation" or "subject" not in resource:
+            return made
+        return {**made, "resource": {**resource, "subject": {"reference": "Patient/sample-patient-1"}}}
 
 
 @breaks("R4-PAGE-01", seen="https://github.com/microsoft/fhir-server/issues/1115")
