@@ -57,7 +57,7 @@ def test_an_endpoint_on_another_host_is_not_followed_and_nothing_of_it_is_held_a
     done = played(STUDY, overriding=Elsewhere)
     assert done.exit == 3
     (reason,) = {e["because"] for e in done.events("not-reached") if e["step"] == 2}
-    assert reason.startswith("archive.example.org is no host of the target's settings")
+    assert reason.startswith("archive.example.org:443 is no host of the target's settings")
     asked = {e["request"]["url"] for e in done.events("exchange")}
     assert not any("archive.example.org" in url for url in asked)
     assert done.rejudged == []
