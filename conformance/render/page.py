@@ -42,6 +42,10 @@ _MEANS: Mapping[str, str] = {
     "error": "This says nothing of the server, neither good nor bad. "
     "Mend what stands under No verdict, then run again.",
 }
+_LEFT_OUT = (
+    "Nothing was tested, so this is no pass. Left out says what the server does not claim in its "
+    "CapabilityStatement, and what the settings deny."
+)
 # Only a SHALL gates at all; what is usual is not said.
 _GATES: Mapping[str, str] = {"claimed": "gates where it is claimed", "never": "never gates"}
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -117,7 +121,9 @@ def page(run: Run, summary: Mapping[str, Any]) -> Page:
         word=run_word(verdict),
         verdict=verdict,
         headline=_sentence(tally.headline(run, summary).partition(": ")[2]),
-        means=_MEANS.get(verdict, ""),
+        means=_LEFT_OUT
+        if verdict == "incomplete" and tally.asked_nothing(summary)
+        else _MEANS.get(verdict, ""),
         role="" if verdict == "error" else tally.roles(summary),
         server=_name(run),
         about=_about(run),

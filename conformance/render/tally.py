@@ -235,6 +235,11 @@ def _size(thing: Any) -> int:
     return thing if isinstance(thing, int) else len(thing or ())
 
 
+def asked_nothing(summary: Mapping[str, Any]) -> bool:
+    """Tell whether all that was selected is left out: there is nothing that would unlock it."""
+    return not tested(summary)[0] and not (summary.get("counts") or {}).get("untested")
+
+
 def _of_rules(summary: Mapping[str, Any]) -> str:
     some, every = tested(summary)
     return f"{some} of {plural(every, 'rule')} tested"
@@ -252,6 +257,8 @@ def _nonconformant(_run: Run, summary: Mapping[str, Any]) -> str:
 
 
 def _incomplete(_run: Run, summary: Mapping[str, Any]) -> str:
+    if asked_nothing(summary):
+        return "no rule was tested: the server claims nothing of what they ask, or the settings deny it"
     return f"gating rules could not be tested, {_of_rules(summary)}"
 
 

@@ -130,6 +130,12 @@ def test_the_headline_names_the_role_and_how_much_was_tested(verdict_, expected)
     assert expected in console.render(sample, summary(sample, verdict=verdict_)).splitlines()
 
 
+def test_a_run_in_which_all_was_left_out_says_so_and_promises_nothing():
+    left = summary(run(), verdict="incomplete") | {"counts": {"skip": 3}, "requirements": []}
+    said = "INCOMPLETE as repository: no rule was tested: the server claims nothing of what they ask"
+    assert said in console.render(run(), left)
+
+
 class Terminal(io.StringIO):
     def isatty(self):
         return True
