@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _READ = "GET [base]/metadata"
 _SETTINGS = "the target's settings"
+# What is spoken where nothing says otherwise.
+_USUAL = "R4"
 _IMAGING = (IMAGING, "wado")
 _UNVERSIONED = "no-version"
 # R4-SRCH-13: every server that searches supports `_id`, claimed or not.
@@ -25,22 +27,30 @@ _UNCLAIMED = frozenset({"_id"})
 
 def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) -> Skipped | None:
     """Return why a scenario is not played, or None where it is."""
-    if claims.fhir_version and not speaks(scenario.fhir, claims.fhir_version):
-        told = f"FHIR {scenario.fhir}; the server speaks {claims.fhir_version}"
-        return Skipped(
-            "skip", told, _READ, f"versions: {{{scenario.fhir}: …}} of the target in dermconf.yaml"
-        )
-    if other := _other_edition(scenario, target):
-        return other
-    if denied := _denied(needs, target):
-        return denied
-    if unset := _unset(needs, target):
-        return unset
+    before = (
+        _other_release(scenario, claims, target),
+        _other_edition(scenario, target),
+        _denied(needs, target),
+        _unset(needs, target),
+    )
+    if found := next(filter(None, before), None):
+        return found
     if not claims.readable:
         unread = "a CapabilityStatement that tells what the server does without"
         return Skipped("skip", unread, _READ) if _says_what_is_lacking(needs) else None
     lacking = [*_lacking(needs, claims), *_present(needs, claims)]
     return Skipped("skip", "; ".join(lacking), _READ) if lacking else None
+
+
+def _other_release(scenario: Scenario, claims: Capability, target: Target) -> Skipped | None:
+    """Return why a scenario of a release of FHIR is not played: nothing says that it is spoken."""
+    release = scenario.fhir
+    if claims.fhir_version and not speaks(release, claims.fhir_version):
+        unlock = f"versions: {{{release}: …}} of the target in dermconf.yaml"
+        return Skipped("skip", f"FHIR {release}; the server speaks {claims.fhir_version}", _READ, unlock)
+    if not claims.fhir_version and release not in {_USUAL, *target.versions}:
+        return Skipped("skip", f"FHIR {release}; the server does not say which it speaks", _READ)
+    return None
 
 
 def _denied(needs: Needs, target: Target) -> Skipped | None:

@@ -34,3 +34,18 @@ def test_what_is_said_to_be_lacking_decides(needs, claims, lacks):
     scenario = Scenario(id="x", row="", sentence="x", requirements={}, steps=(), file="x", text="", sha256="")
     skipped = unmet(scenario, needs, claims, Target(base="http://h/fhir"))
     assert (skipped and (skipped.verdict, skipped.lacks)) == (lacks and ("skip", lacks))
+
+
+@pytest.mark.parametrize(
+    ("versions", "claims", "lacks"),
+    [
+        ({}, claiming(), "FHIR R5; the server speaks 4.0.1"),
+        ({}, Capability(), "FHIR R5; the server does not say which it speaks"),
+        ({"R5": "http://h/r5"}, Capability(), None),
+    ],
+)
+def test_a_scenario_of_another_release_is_played_only_where_that_release_is_spoken(versions, claims, lacks):
+    named = {"id": "x", "row": "", "sentence": "x", "file": "x", "text": "", "sha256": ""}
+    scenario = Scenario(requirements={}, steps=(), fhir="R5", **named)
+    skipped = unmet(scenario, Needs(), claims, Target(base="http://h/fhir", versions=versions))
+    assert (skipped and (skipped.verdict, skipped.lacks)) == (lacks and ("skip", lacks))
