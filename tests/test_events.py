@@ -226,3 +226,15 @@ def test_an_event_that_lacks_something_is_refused_with_its_place(lacking, tmp_pa
     with pytest.raises(Problem, match=f"event lacks {lacking}") as refused:
         events.read(altered(path, without))
     assert refused.value.place.line == at
+
+
+def test_a_long_text_of_any_event_lies_beside_the_record_and_is_read_with_it(tmp_path):
+    told = "x" * LONGEST
+    with Recorder(tmp_path) as recorder:
+        recorder.tell("header", **HEADER)
+        recorder.tell("scenario", scenario="a", id="a", row="", requirements={})
+        finding = {"requirement": "R4-READ-01", "result": "failed", "gating": True}
+        recorder.tell("finding", scenario="a", **finding, message=told)
+    assert b'"message":null' in (tmp_path / "run.jsonl").read_bytes()
+    ((found,),) = [s.findings for s in events.read(tmp_path / "run.jsonl").scenarios]
+    assert found["message"] == told

@@ -83,6 +83,8 @@ def record(known: Mapping[str, Shape], *needed: str) -> Shape:
         if missing := [key for key in needed if key not in value and f"{key}_ref" not in value]:
             return f" lacks {', '.join(sorted(missing))}"
         for key, part in value.items():
+            if part is None and f"{key}_ref" in value:
+                continue  # a long text, which lies beside the record
             amiss = known[key](part) if key in known else _beside(part) if key.endswith("_ref") else ""
             if amiss:
                 return f".{key}{amiss}"
