@@ -233,8 +233,19 @@ def test_a_long_text_of_any_event_lies_beside_the_record_and_is_read_with_it(tmp
     with Recorder(tmp_path) as recorder:
         recorder.tell("header", **HEADER)
         recorder.tell("scenario", scenario="a", id="a", row="", requirements={})
-        finding = {"requirement": "R4-READ-01", "result": "failed", "gating": True}
-        recorder.tell("finding", scenario="a", **finding, message=told)
+        finding = Finding(
+            scenario="a",
+            step=1,
+            check=1,
+            requirement="R4-READ-01",
+            level="SHALL",
+            evidence="explicit",
+            party="repository",
+            gating=True,
+            result=Result.FAILED,
+            message=told,
+        )
+        recorder.tell("finding", **events.finding_event(finding))
     assert b'"message":null' in (tmp_path / "run.jsonl").read_bytes()
     ((found,),) = [s.findings for s in events.read(tmp_path / "run.jsonl").scenarios]
     assert found["message"] == told

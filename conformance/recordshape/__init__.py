@@ -118,13 +118,14 @@ SHAPES: Mapping[str, Shape] = {
             "known": map_of(TEXT),
             "wado": TEXTS,
             "credentials": TEXTS,
+            "versions": map_of(TEXT),
             "skew": PERHAPS_NUMBER,
             "capability": PERHAPS_TEXT,
         }
     ),
     "scenario": _event(
         {
-            **dict.fromkeys(("id", "row", "sentence", "file", "text", "sha256", "mode"), TEXT),
+            **dict.fromkeys(("id", "row", "sentence", "file", "text", "sha256", "mode", "base"), TEXT),
             "requirements": map_of(word(Level)),
         },
         *("id", "row", "requirements"),
