@@ -3,9 +3,9 @@
 ## What it asserts
 
 That the body, or each part of a multipart body, is of a `format`, or of one of several: dicom, jpeg, png,
-gif, pdf, json, text, empty; that it `lacks` others, whatever its status; that it has a `size` in bytes, a
-`sha1` (base64, as Attachment.hash) or a `sha256` (hexadecimal); that it is the `same-as` what another step
-got.
+gif, pdf, json, text, empty (a look-up may give a media type instead); that it `lacks` others, whatever its
+status; that it has a `size` in bytes, a `sha1` (base64, as Attachment.hash) or a `sha256` (hexadecimal);
+that it is the `same-as` what another step got.
 
 ## Why it matters
 
@@ -40,6 +40,17 @@ if TYPE_CHECKING:
     from conformance.checks.scene import Scene
     from conformance.model import Check, Json, Outcome
 
+# What a media type promises, without its parameters.
+PROMISED: Mapping[str, str] = {
+    "application/dicom": "dicom",
+    "image/jpeg": "jpeg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "application/pdf": "pdf",
+    "application/json": "json",
+    "application/dicom+json": "json",
+    "text/plain": "text",
+}
 FORMATS = ("dicom", "jpeg", "png", "gif", "pdf", "json", "text", "empty")
 _FORMAT: Json = {"type": "string", "enum": list(FORMATS)}
 _SEVERAL: Json = {"type": "array", "items": _FORMAT, "minItems": 1, "title": "a list of formats"}
@@ -93,6 +104,7 @@ def formats(facts: Mapping[str, Json]) -> list[str]:
 def _format(_at: str, wanted: Json, facts: Mapping[str, Json], _scene: Scene) -> Outcome:
     allowed = wanted if isinstance(wanted, list) else [wanted]
     seen = formats(facts)
+    allowed = [PROMISED.get(each.partition(";")[0].strip().lower(), each) for each in allowed]
     strange = next((each for each in allowed if each not in FORMATS), "")
     if strange:
         return say.untested(f"dermconf does not know {strange} by its bytes", at="body")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
+# Each request asks several times whether its host is the target's.
+@lru_cache(maxsize=256)
 def origin(url: str) -> tuple[str, str, int] | None:
     """Return scheme, host and port of an address; None for what is no http address, or names a user."""
     try:

@@ -152,3 +152,26 @@ def test_pixels_in_a_refusal_are_looked_for():
 
 def test_what_was_not_retrieved_has_no_bytes():
     assert judged("payload", {"format": "json"}, None) == UNTESTED
+
+
+@pytest.mark.parametrize(
+    ("promised", "came", "result"),
+    [
+        ("image/png", "png", Result.HELD),
+        ("image/jpeg; charset=binary", "jpeg", Result.HELD),
+        ("image/png", "jpeg", Result.FAILED),
+        ("image/webp", "other", Result.UNTESTED),
+    ],
+)
+def test_a_media_type_promises_a_format(promised, came, result):
+    (outcome,) = judge(*_of(promised, came))
+    assert outcome.result is result
+
+
+def _of(promised, came):
+    facts = {"size": 4, "sha256": "0" * 64, "format": came, "complete": True}
+    exchange = Exchange(
+        request=Request(method="GET", url="http://h/wado"), attempts=(Attempt(status=200, facts=facts),)
+    )
+    check = Check(index=1, kind="payload", value={"format": promised})
+    return check, Scene(verb="retrieve", exchanges=(exchange,))

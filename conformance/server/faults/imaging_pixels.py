@@ -109,22 +109,21 @@ class OtherInstanceSent(Imaging):
 
 
 @breaks("WADO-08", seen="https://github.com/DICOMcloud/DICOMcloud/issues/19")
-class JpegIsNone(Imaging):
-    """What is rendered as JPEG is none by its bytes."""
+class RenderedIsNone(Imaging):
+    """What is rendered is no image by its bytes."""
 
     def say(self, door: str, reply: Reply) -> Reply:
-        if door != "rendered" or reply.headers.get("content-type") != "image/jpeg" or not reply.content:
+        if door != "rendered" or reply.status != HTTPStatus.OK or not reply.content:
             return reply
         return replace(reply, content=bytes(4) + reply.content[4:])
 
 
 @breaks("WADO-08")
-class AlwaysJpeg(Imaging):
-    """A rendered image is a JPEG, whatever was accepted and is said."""
+class JpegCalledPng(Imaging):
+    """A rendered JPEG is called PNG."""
 
-    def choose(self, accept: str, offers: Sequence[Offer]) -> Offer | None:
-        jpeg = [offer for offer in offers if offer.type == "image/jpeg"]
-        return jpeg[0] if jpeg and accept == "image/png" else super().choose(accept, offers)
+    def label(self, type_: str) -> str:
+        return "image/png" if type_ == "image/jpeg" else type_
 
 
 @breaks("WADO-09a", seen="https://github.com/DICOMcloud/DICOMcloud/issues/48")

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from conformance.server.imaging.studies import Study
     from conformance.server.messages import Reply
 
-Pairs = "Sequence[tuple[str, str]]"
-
 
 class _Lacking(Imaging):
     """A server whose studies lack an element."""
