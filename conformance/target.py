@@ -42,6 +42,8 @@ class Target:
     imaging: str = ""
     wado: tuple[str, ...] = ()
     generation: str = ""
+    # Its hub of FHIRcast (hub.url).
+    hub: str = ""
     # Whose credentials there are besides its usual ones, by name.
     credentials: tuple[str, ...] = ()
     # Its bases in other releases of FHIR, by release.
@@ -61,5 +63,5 @@ class Target:
     def bases(self) -> Mapping[str, str]:
         """Return the addresses that a step may be sent to, by name."""
         wado = self.wado[0] if self.wado else ""
-        named = {"fhir": self.base, "imaging": self.imaging, "wado": wado}
+        named = {"fhir": self.base, "imaging": self.imaging, "wado": wado, "hub": self.hub}
         return {name: base for name, base in named.items() if base}

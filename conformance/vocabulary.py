@@ -39,6 +39,7 @@ class Party(StrEnum):
     PRODUCER = "producer"
     IMAGE_SOURCE = "image-source"
     AUTHORISATION = "authorisation"
+    HUB = "hub"
     CONSUMER = "consumer"
     REPORT = "report"
 

@@ -31,6 +31,7 @@ BINDS: Mapping[Party, str] = {
     Party.PRODUCER: "whoever wrote the resource, and a server that altered it",
     Party.IMAGE_SOURCE: "the server that holds the images",
     Party.AUTHORISATION: "the server that grants access",
+    Party.HUB: "the hub of FHIRcast, which tells applications what others are looking at",
     Party.CONSUMER: "whoever reads the data",
     Party.REPORT: "our own reports",
 }

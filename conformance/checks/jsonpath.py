@@ -54,19 +54,19 @@ def judge(check: Check, scene: Scene) -> list[Outcome]:
     if why:
         return [say.untested(why)]
     try:
-        found = _parsed(check.value).find(scene.body)
+        there = _parsed(check.value).find(scene.body)
     except _ASTRAY as error:
         return [say.untested(f"the expression cannot be evaluated on this body: {error}")]
-    at = str(found[0].full_path) if len(found) == 1 else check.value
-    return predicates.judged([match.value for match in found], check.predicates or _PRESENT, at=at)
+    at = str(there[0].full_path) if len(there) == 1 else check.value
+    return predicates.judged([match.value for match in there], check.predicates or _PRESENT, at=at)
 
 
-def found(expression: str, body: Json) -> bool:
-    """Tell whether an expression finds anything in a body."""
+def found(expression: str, body: Json) -> list[Json]:
+    """Return what an expression finds in a body; nothing where it cannot be evaluated there."""
     try:
-        return bool(_parsed(expression).find(body))
+        return [match.value for match in _parsed(expression).find(body)]
     except _ASTRAY:
-        return False
+        return []
 
 
 def complaint(expression: str) -> str:

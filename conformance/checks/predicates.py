@@ -60,10 +60,18 @@ def _matches(value: Json, wanted: Json) -> bool:
     return fits and pattern is not None and pattern.search(value) is not None
 
 
+def _listed(wanted: Json) -> list[Json]:
+    return wanted if isinstance(wanted, list) else [wanted]
+
+
 def _one_of(wanted: Json) -> str:
     return "one of " + ", ".join(map(show, wanted)) if isinstance(wanted, list) else show(wanted)
 
 
+_NUMBER: Json = {
+    "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"\{\{"}],
+    "title": "a whole number from 0, or a look-up of one",
+}
 PREDICATES: Mapping[str, Predicate] = {
     "is": Predicate(schema={}, holds=_single(alike), wording=show, plain=True),
     "is-not": Predicate(
@@ -89,11 +97,11 @@ PREDICATES: Mapping[str, Predicate] = {
     ),
     "count": Predicate(
         schema={
-            "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"\{\{"}],
-            "title": "a whole number from 0, or a look-up of one",
+            "anyOf": [*_NUMBER["anyOf"], {"type": "array", "minItems": 2, "items": _NUMBER}],
+            "title": "a whole number from 0, a look-up of one, or a list of these",
         },
-        holds=lambda values, wanted: str(len(values)) == str(wanted),
-        wording=lambda wanted: f"{show(wanted)} of it",
+        holds=lambda values, wanted: str(len(values)) in {str(one) for one in _listed(wanted)},
+        wording=lambda wanted: f"{' or '.join(map(show, _listed(wanted)))} of it",
         plain=True,
     ),
     "exists": Predicate(

@@ -98,6 +98,10 @@ _LOOKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("R4-HTTP-05", "R4-HTTP-08", "R4-HTTP-10b"),
     ),
     (
+        "It reads what a hub tells or shows of a session, which is missing where one of them is.",
+        ("FCAST-10", "FCAST-11", "FCAST-14"),
+    ),
+    (
         "It reads the CapabilityStatement, and finds nothing where that is missing or empty.",
         ("DERM-SRC-01a", "DERM-SRC-02a", "R4-HTTP-16"),
     ),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.model import Level
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -58,10 +56,8 @@ WHERE: Json = {
     },
     "title": "a map of search parameters to texts, numbers or lists",
 }
-# Where a request goes: to the target's FHIR base, its imaging FHIR base, or its WADO-RS service.
-BASES = ("fhir", "imaging", "wado")
-_BASE: Json = {"type": "string", "enum": list(BASES)}
-_SEVERAL_BASES: Json = {"type": "array", "items": _BASE, "minItems": 1, "title": "a list of bases"}
+# Where a request goes: to the target's FHIR base, its imaging FHIR base, its WADO-RS service, or its hub.
+BASES = ("fhir", "imaging", "wado", "hub")
 # What is retrieved: by PS3.18 (WADO-RS), and what an Attachment leads to.
 RETRIEVED = ("study", "series", "instance", "metadata", "frames", "rendered", "attachment")
 STATUS_CODE: Json = {"type": "integer", "minimum": 100, "maximum": 599, "title": "a status from 100 to 599"}
@@ -128,6 +124,9 @@ STEP_KEYS: Mapping[str, Json] = {
     "within": {"type": "string", "pattern": SECONDS_PATTERN, "title": "a number of seconds such as 5s"},
     "version": TEXT,
     "body": TEXT,
+    "json": ANY,
+    "events": TEXTS,
+    "until": TEXT,
     "accept": TEXT,
     "headers": TEXT_MAP,
     "attempts": {"type": "integer", "minimum": 1, "maximum": 3, "title": "a number of sends from 1 to 3"},
@@ -200,99 +199,14 @@ VERBS: Mapping[str, Verb] = {
             "pattern": r"^(GET|OPTIONS|POST) (/|\{\{ [^{}]+ \}\}$)",
             "title": "a text such as GET /path, or GET and a look-up of an address (or OPTIONS, POST)",
         },
-        keys=("body", "because", "base", *_COMMON),
+        keys=("body", "json", "because", "base", *_COMMON),
     ),
+    "subscribe": Verb(subject=TEXT, keys=("events", *_COMMON), required=("step", "events")),
+    "receive": Verb(subject=NAME, keys=("step", "until", "within", "expect", "keep"), required=("until",)),
 }
-
-REQUIREMENTS: Json = {
-    "type": "object",
-    "minProperties": 1,
-    "additionalProperties": one_of(*Level),
-    "title": "a map of requirement ids to levels",
-}
-CASES: Json = {
-    "type": "object",
-    "minProperties": 1,
-    "propertyNames": NAME,
-    "additionalProperties": {
-        "anyOf": [
-            {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT},
-            {"type": "object", "minProperties": 1, "additionalProperties": TEXT_MAP},
-        ],
-        "title": "a list of texts, or a map of labels to columns of text",
-    },
-    "title": "a map of axes",
-}
-TIMES: Json = {"type": "integer", "minimum": 1, "maximum": 50, "title": "a whole number from 1 to 50"}
-GIVEN: Json = {
-    "type": "object",
-    "minProperties": 1,
-    "propertyNames": NAME,
-    "additionalProperties": {
-        "anyOf": [TEXT, record({"from": TEXT, "set": SET, "drop": POINTERS, "times": TIMES}, "from")],
-        "title": "a fixture file, or a map with from, set, drop, times",
-    },
-    "title": "a map of names to fixture files",
-}
-DISCOVER: Json = {
-    "type": "object",
-    "minProperties": 1,
-    "propertyNames": NAME,
-    "additionalProperties": record(
-        {
-            "search": TYPE,
-            "where": WHERE,
-            "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "title": "a number from 1 to 1000"},
-            "unlock": TEXT,
-        },
-        "search",
-        "unlock",
-        title="a map with search, where, limit, unlock",
-    ),
-    "title": "a map of names to searches",
-}
-NEEDS: Json = {
-    "type": "object",
-    "minProperties": 1,
-    "propertyNames": {
-        "type": "string",
-        "pattern": r"^([A-Z][A-Za-z]+|system|known|credentials|base)$",
-        "title": "a resource type, system, known, credentials or base",
-    },
-    "properties": {"known": NAMES, "credentials": NAMES, "base": _SEVERAL_BASES},
-    "additionalProperties": {
-        "type": "array",
-        "minItems": 1,
-        "items": {
-            "anyOf": [
-                TEXT,
-                record({"search": TEXT, "profile": TEXT, "without": TEXT}) | {"maxProperties": 1},
-            ],
-            "title": "an interaction, or a map of search, profile or without",
-        },
-        "title": "a list of interactions",
-    },
-    "title": "a map of resource types to interactions",
-}
-TOP: Mapping[str, Json] = {
-    "scenario": TEXT,
-    "requirements": REQUIREMENTS,
-    "fhir": one_of("R4", "R5", "STU3", "DSTU2"),
-    "edition": {
-        "type": "string",
-        "pattern": r"^[a-z][a-z0-9-]*@[A-Za-z0-9][A-Za-z0-9.-]*(,[A-Za-z0-9][A-Za-z0-9.-]*)*$",
-        "title": "a specification and its edition, such as ai-transparency@ballot, or several with commas",
-    },
-    "needs": NEEDS,
-    "cases": CASES,
-    "given": GIVEN,
-    "discover": DISCOVER,
-    "steps": {"type": "array", "minItems": 1, "title": "a list of steps"},
-}
-TOP_REQUIRED = ("scenario", "requirements", "steps")
 
 # Beside every kind of check; what else may stand there comes with the kind.
 CHECK_KEYS: Mapping[str, Json] = {"for": TEXT, "hint": TEXT, "when": WHEN}
 # Names that a look-up understands by itself.
-RESERVED = frozenset({"n", "run", "base", "known", "system", "server", "nobody"})
+RESERVED = frozenset({"n", "now", "run", "base", "known", "system", "server", "nobody"})
 ATTRIBUTES = ("id", "type", "url", "version", "versioned")

@@ -22,6 +22,8 @@ _KNOWN = "known"
 # What `needs:` names that is no type: the target's settings have to have it.
 _SETTINGS = frozenset({_KNOWN, "credentials", "base"})
 _OURS = "fhir"
+# Where what a verb asks for is, if it is not at the base under test.
+_USUAL: Mapping[str, str] = {"retrieve": "wado", "subscribe": "hub", "receive": "hub"}
 _NOBODYS = frozenset({"nobody", "garbage"})
 _OF_RESOURCE = frozenset({"create", "update", "patch", "delete", "read", "vread"})
 _INCLUDES = ("_include", "_revinclude")
@@ -170,8 +172,10 @@ def _bases(scenario: Scenario) -> Iterator[str]:
 
 def base_of(step: Step) -> str:
     """Return the name of the base that a step is sent to."""
-    usual = "wado" if step.verb == "retrieve" and step.subject != "attachment" else _OURS
-    return str(step.subject) if step.verb == "capability" else str(step.args.get("base", usual))
+    if step.verb == "capability":
+        return str(step.subject)
+    usual = _OURS if step.subject == "attachment" else _USUAL.get(step.verb, _OURS)
+    return str(step.args.get("base", usual))
 
 
 def _posts(step: Step) -> bool:

@@ -9,9 +9,9 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from conformance.problem import Problem, Problems, did_you_mean
-from conformance.read.language import CASES
 from conformance.read.lookups import LookUp, fill
 from conformance.read.shape import complaints
+from conformance.read.topkeys import CASES
 from conformance.yamlfile import Tree
 
 if TYPE_CHECKING:

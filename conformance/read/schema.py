@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.read import language
+from conformance.read import language, topkeys
 from conformance.read.meaning import MEANING
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ _LOOK_UP: Json = {"type": "string", "pattern": language.LOOK_UP_PATTERN}
 
 def schema(kinds: Mapping[str, Kind]) -> Json:
     """Return the JSON Schema of a scenario file with these kinds of checks."""
-    top = dict(language.TOP) | {"cases": language.CASES}
+    top = dict(topkeys.TOP) | {"cases": topkeys.CASES}
     top["steps"] = {**top["steps"], "items": {"$ref": "#/$defs/step"}}
-    whole = language.record(top, *language.TOP_REQUIRED) | {
+    whole = language.record(top, *topkeys.TOP_REQUIRED) | {
         "$defs": {"step": _steps(entry=False), "entry": _steps(entry=True), "check": _check(kinds)}
     }
     head = {

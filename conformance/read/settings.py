@@ -28,7 +28,7 @@ PERMISSIONS = ("write", "delete", "validate", "search-by-post")
 _CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
 _SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
 _OF_CREDENTIALS = frozenset({"auth", "credentials", "wado-credentials"})
-_ADDRESSES = frozenset({"base", "imaging", "wado", "token-url", "proxy", *RELEASES})
+_ADDRESSES = frozenset({"base", "imaging", "wado", "hub", "token-url", "proxy", *RELEASES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +208,7 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         imaging=stated.get("imaging", ""),
         wado=tuple(stated.get("wado", ())),
         generation=stated.get("imaging-generation", ""),
+        hub=stated.get("hub", ""),
         versions=stated.get("versions", {}),
         credentials=tuple(stated.get("credentials", ())),
     )

@@ -130,6 +130,7 @@ _TARGET: Json = _map(
         "base": _ADDRESS,
         "imaging": _ADDRESS,
         "wado": {"type": "array", "items": _ADDRESS, "uniqueItems": True, "title": "a list of addresses"},
+        "hub": _ADDRESS,
         "versions": _map(
             dict.fromkeys(("R4", "R5", "STU3", "DSTU2"), _ADDRESS),
             title="a map of FHIR releases to base URLs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.problem import Problem, did_you_mean
-from conformance.read import language
+from conformance.read import language, topkeys
 from conformance.read.shape import complaints, shown, unknown
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.model import Json
     from conformance.yamlfile import Tree
 
-_TOP = language.record(language.TOP, *language.TOP_REQUIRED, title="a map of the scenario's keys")
+_TOP = language.record(topkeys.TOP, *topkeys.TOP_REQUIRED, title="a map of the scenario's keys")
 
 
 def scenario(tree: Tree, kinds: Mapping[str, Kind]) -> Iterator[Problem]:

@@ -114,7 +114,7 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "target": _event(
         {
-            **dict.fromkeys(("base", "name", "imaging", "generation", "fhir", "server"), TEXT),
+            **dict.fromkeys(("base", "name", "imaging", "generation", "hub", "fhir", "server"), TEXT),
             "known": map_of(TEXT),
             "wado": TEXTS,
             "credentials": TEXTS,

@@ -16,6 +16,7 @@ from conformance.judge.stage import Sent
 from conformance.model import Request
 from conformance.read.needs import needs
 from conformance.read.types import types
+from conformance.run.casting import CONFIGURATION
 from conformance.run.ends import NO_TOKEN, trouble
 from conformance.run.interactions import FHIR_JSON
 from conformance.run.opening import skew
@@ -89,7 +90,7 @@ class Doctor:
         if reading.answer.status == _UNAUTHORISED:
             return
         yield self._writing()
-        yield from self._images()
+        yield from self._elsewhere()
         yield from self._playable(claims, median(seconds))
 
     def _ask(self, path: str) -> Exchange:
@@ -114,10 +115,12 @@ class Doctor:
             yield Line(state=State.OK, what="token", said=said)
             yield from _scope(scopes[-1] if scopes else "", self._target)
 
-    def _images(self) -> Iterator[Line]:
-        """Tell whether anybody answers where the images are; nobody there is shown the credential."""
+    def _elsewhere(self) -> Iterator[Line]:
+        """Tell whether anybody answers where images and hub are; nobody there is shown the credential."""
         places = [(f"{self._target.imaging}/metadata", "imaging")] if self._target.imaging else []
-        for url, what in [*places, *((host, "wado") for host in self._target.wado)]:
+        places += [(host, "wado") for host in self._target.wado]
+        places += [(f"{self._target.hub}/{CONFIGURATION}", "hub")] if self._target.hub else []
+        for url, what in places:
             elsewhere = Client(replace(self._target, base=url), Access(way=self.client.access.way))
             answer = elsewhere.send(Request(method="GET", url=url, headers={"Accept": FHIR_JSON})).answer
             told = (

@@ -151,6 +151,8 @@ def _capability(_step: Step, _args: Mapping[str, Json], _stage: Stage, _body: Js
 
 def _request(_step: Step, args: Mapping[str, Json], _stage: Stage, _body: Json) -> _Parts:
     method, _, path = str(args["subject"]).partition(" ")
+    if "json" in args:
+        return method, path.lstrip("/"), {"Content-Type": "application/json"}, dumps(args["json"])
     text = args.get("body")
     return method, path.lstrip("/"), {"Content-Type": FHIR_JSON} if text else {}, text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.checks import jsonpath
 from conformance.checks.subjects import opening
 from conformance.run.ends import Ended
 
@@ -44,6 +45,4 @@ def _fhirpath(expression: str, scene: Scene) -> list[Json]:
 
 
 def _jsonpath(expression: str, scene: Scene) -> list[Json]:
-    from jsonpath_ng.ext import parse  # type: ignore[attr-defined]  # noqa: PLC0415 - untyped, and slow to load
-
-    return [match.value for match in parse(expression).find(scene.body)]
+    return jsonpath.found(expression, scene.body)

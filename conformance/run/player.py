@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.definitions.form import shaped
 from conformance.definitions.release import R4, release
-from conformance.judge.names import Unbound
+from conformance.judge.names import Lookups, Unbound
 from conformance.judge.stage import Stage
 from conformance.judge.steps import judge_step, judge_unreached, precondition
 from conformance.judge.weigh import OURSELVES
@@ -18,7 +18,7 @@ from conformance.read.needs import needs
 from conformance.read.ownership import ordered, owners
 from conformance.read.types import types
 from conformance.read.validity import HINT, entry
-from conformance.run import cleaning
+from conformance.run import casting, cleaning
 from conformance.run.bodies import Bodies
 from conformance.run.creating import Making, give
 from conformance.run.discovering import discover
@@ -229,7 +229,8 @@ class Player:
         if not step.keep:
             return ""
         try:
-            values = kept(step.keep, self.teller.stage.scene())
+            keep = Lookups(self.teller.stage).filled(dict(step.keep))
+            values = kept(keep, self.teller.stage.scene())
         except Ended as end:
             return end.because
         for name, value in values.items():
@@ -254,6 +255,8 @@ class Player:
         return findings
 
     def _patience(self, step: Step) -> float:
+        if step.verb == "receive":  # what comes by itself is waited for, and not asked again
+            return 0.0
         settle = self.stand.bench.target.settle
         if settle is not None:
             return settle
@@ -262,6 +265,7 @@ class Player:
         return _PATIENCE if step.verb == "search" and self.teller.stage.own else 0.0
 
     def _clean(self) -> None:
+        casting.leave(self.acting)
         if self.stand.bench.target.read_only:
             return
         made = cleaning.made(self.recorded)

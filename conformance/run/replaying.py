@@ -49,6 +49,7 @@ def target_of(run: Run) -> Target:
         imaging=run.target.get("imaging", ""),
         wado=tuple(run.target.get("wado", ())),
         generation=run.target.get("generation", ""),
+        hub=run.target.get("hub", ""),
         versions=dict(run.target.get("versions", {})),
         credentials=tuple(run.target.get("credentials", ())),
     )

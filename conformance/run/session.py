@@ -166,6 +166,7 @@ class Session:
             "imaging": self.target.imaging,
             "wado": list(self.target.wado),
             "generation": self.target.generation,
+            "hub": self.target.hub,
             "versions": dict(self.target.versions),
             "credentials": list(self.target.credentials),
             "fhir": claims.fhir_version,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import may_want, wants
@@ -11,6 +11,7 @@ from conformance.judge.paging import next_page
 from conformance.judge.steps import judges_status, named_statuses, resolved_checks
 from conformance.model import Request
 from conformance.run.bundles import bundle, take_entries, with_bodies
+from conformance.run.casting import Casts, ask, now, receive, subscribe
 from conformance.run.creating import Making, intend, negotiable, took, unclaimed, version_of
 from conformance.run.ends import trouble
 from conformance.run.interactions import FHIR_JSON, named, pairs, request
@@ -39,6 +40,7 @@ class Acting:
     teller: Teller
     bodies: Bodies
     target: Target
+    casts: Casts = field(default_factory=Casts)
 
     @property
     def stage(self) -> Stage:
@@ -64,7 +66,7 @@ class Acting:
 
     def play(self, step: Step, round_: int) -> None:
         """Send what the step means once; raises Unbound, Trouble or Ended where it cannot go on."""
-        lookups = Lookups(self.stage)
+        lookups = Lookups(self.stage, pending={"now": now()})
         plain = {k: v for k, v in step.args.items() if k not in {"set", "drop", "from"}}
         args = {**step.args, **lookups.filled(plain)}
         if isinstance(step.subject, str) and step.subject not in self.stage.names:
@@ -227,4 +229,7 @@ _ACTS: Mapping[str, Callable[[Acting, Step, Mapping[str, Json], int], None]] = {
     "validate": _validate,
     "inspect": _nothing,
     "retrieve": retrieve,
+    "request": ask,
+    "subscribe": subscribe,
+    "receive": receive,
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.judge.stage import Stage
-    from conformance.model import Finding, Json, Request, Resource, Scenario
+    from conformance.model import Exchange, Finding, Json, Request, Resource, Scenario
     from conformance.run.recorder import Recorder
     from conformance.talk.client import Client
 
@@ -73,6 +73,19 @@ class Teller:
         `endpoint` tells how the address was found, where a resource told it.
         """
         sent = self.client.send(request, attempts=attempts, closing=closing, bytes_=bytes_)
+        return self.heard(sent, purpose, name=name, verb=verb, round_=round_, endpoint=endpoint)
+
+    def heard(
+        self,
+        sent: Exchange,
+        purpose: str,
+        *,
+        name: str = "",
+        verb: str = "",
+        round_: int = 1,
+        endpoint: Mapping[str, Json] | None = None,
+    ) -> Sent:
+        """Record an exchange, and return it as the fold sees it."""
         exchange = self.recorder.allowance.admitted(sent)
         tell_asides(self.recorder, self.client)
         step = self.stage.event.get("step", 0) if purpose != "clean" else 0

@@ -19,7 +19,8 @@ _READ = "GET [base]/metadata"
 _SETTINGS = "the target's settings"
 # What is spoken where nothing says otherwise.
 _USUAL = "R4"
-_IMAGING = (IMAGING, "wado")
+# Whose rules ask for a base; nobody has to have a hub.
+_ASKED_BY: Mapping[str, tuple[str, ...]] = {"imaging": (IMAGING, "wado"), "wado": (IMAGING, "wado")}
 _UNVERSIONED = "no-version"
 # R4-SRCH-13: every server that searches supports `_id`, claimed or not.
 _UNCLAIMED = frozenset({"_id"})
@@ -71,7 +72,7 @@ def _unset(needs: Needs, target: Target) -> Skipped | None:
     """
     where = "of the target in dermconf.yaml"
     if bases := sorted(needs.bases - target.bases.keys()):
-        held_to = any(map(target.gated, _IMAGING))
+        held_to = any(target.gated(spec) for base in bases for spec in _ASKED_BY.get(base, ()))
         unlock = f"{', '.join(f'{name}: …' for name in bases)} {where}"
         lacks = f"the target's {' and '.join(bases)} base"
         return Skipped("untested" if held_to else "skip", lacks, _SETTINGS, unlock)

@@ -1,6 +1,6 @@
 """The ASGI application: `/fhir`, `/faults/NAME/fhir`, `/variations/NAME/fhir` and `/auth/NAME/fhir`.
 
-Beside each but the last are `/imaging/fhir`, `/wado` and `/oauth`.
+Beside each but the last are `/imaging/fhir`, `/wado`, `/oauth` and `/hub`.
 Each has bases of other releases of FHIR beside it, such as `/r5/fhir` and `/faults/NAME/r5/fhir`.
 """
 
@@ -16,11 +16,13 @@ from urllib.parse import parse_qsl, unquote
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from conformance.definitions.release import RELEASES, release
 from conformance.server.answers import http_date
 from conformance.server.doors import Doors
+from conformance.server.hub import sockets
+from conformance.server.hub.hub import Hub
 from conformance.server.imaging import images
 from conformance.server.imaging.generations import NEWEST
 from conformance.server.media import FHIR_JSON, answer_type
@@ -32,10 +34,13 @@ from conformance.server.wire import dumps
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
+    from starlette.requests import HTTPConnection
     from starlette.requests import Request as HttpRequest
+    from starlette.websockets import WebSocket
 
 LARGEST_BODY = 8 * 2**20
-_FHIR = "fhir"
+_FHIR, _HUB = "fhir", "hub"
+_MOUNTS = ("", "/{kind}/{name}")
 _BASES = (_FHIR, *(f"{name.lower()}/{_FHIR}" for name in RELEASES))
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
@@ -69,6 +74,8 @@ def create(
     routes = [
         *(route for place in images.PLACES for route in _routes(place, partial(_serve_images, sites, place))),
         *(route for place in _BASES for route in _routes(place, partial(_serve, sites, doors, place))),
+        *_routes(_HUB, partial(_serve_hub, sites)),
+        *_socket_routes(f"{_HUB}/ws/{{secret}}", partial(_serve_socket, sites)),
     ]
 
     @asynccontextmanager
@@ -83,8 +90,12 @@ def create(
 
 
 def _routes(place: str, serve: Callable[[HttpRequest], Awaitable[Response]]) -> list[Route]:
-    paths = (f"{mount}/{place}{below}" for mount in ("", "/{kind}/{name}") for below in ("", "/{rest:path}"))
+    paths = (f"{mount}/{place}{below}" for mount in _MOUNTS for below in ("", "/{rest:path}"))
     return [Route(path, serve, methods=_METHODS) for path in paths]
+
+
+def _socket_routes(path: str, serve: Callable[[WebSocket], Awaitable[None]]) -> list[WebSocketRoute]:
+    return [WebSocketRoute(f"{mount}/{path}", serve) for mount in _MOUNTS]
 
 
 async def _serve_images(sites: Sites, place: str, http: HttpRequest) -> Response:
@@ -99,6 +110,24 @@ async def _serve_images(sites: Sites, place: str, http: HttpRequest) -> Response
     # Tokens and capabilities expire by the clock on the wall, whatever the store counts.
     now = http_date(datetime.now(UTC))
     return _response(images.answer(site, place, request).with_headers(date=now), http)
+
+
+async def _serve_hub(sites: Sites, http: HttpRequest) -> Response:
+    mount = _mount(http)
+    try:
+        request = await _request(http, mount, _HUB)
+    except Refusal as refused:
+        return _response(refused.reply(), http)
+    site = None if http.path_params.get("kind") == AUTH else sites.at(mount, _base(http, mount, _FHIR))
+    if site is None:
+        return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
+    return _response(site.hub.answer(request), http)
+
+
+async def _serve_socket(sites: Sites, socket: WebSocket) -> None:
+    # Who has not subscribed anywhere finds an empty hub, in which nobody listens.
+    site = sites.made(_mount(socket))
+    await sockets.serve(site.hub if site else Hub(), socket.path_params["secret"], socket)
 
 
 async def _serve(sites: Sites, doors: Doors, place: str, http: HttpRequest) -> Response:
@@ -121,7 +150,7 @@ async def _serve(sites: Sites, doors: Doors, place: str, http: HttpRequest) -> R
     return _response(reply.with_headers(date=http_date(site.store.now())), http, request)
 
 
-def _mount(http: HttpRequest) -> str:
+def _mount(http: HTTPConnection) -> str:
     return "/".join(http.path_params[name] for name in ("kind", "name") if name in http.path_params)
 
 

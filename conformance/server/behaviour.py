@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.server.hub.behaviour import Casting
 from conformance.server.imaging.behaviour import Imaging
 from conformance.server.labels import distinct
 from conformance.server.rewriting import rewritten
@@ -100,20 +101,22 @@ class Behaviour:
 
 
 class Overridden(NamedTuple):
-    """What a base and its images are made of."""
+    """What a base, its images and its hub are made of."""
 
     behaviour: Behaviour
     searcher: type[Searcher]
     imaging: Imaging
+    casting: Casting
 
 
-def overridden(classes: Iterable[type[Behaviour | Searcher | Imaging]]) -> Overridden:
+def overridden(classes: Iterable[type[Behaviour | Searcher | Imaging | Casting]]) -> Overridden:
     """Return the behaviours and the search that all these classes make together."""
     chosen = list(classes)
     behaviour: type[Behaviour] = type("Overridden", (*_of(Behaviour, chosen), Behaviour), {})
     searcher: type[Searcher] = type("OverriddenSearcher", (*_of(Searcher, chosen), Searcher), {})
     imaging: type[Imaging] = type("OverriddenImaging", (*_of(Imaging, chosen), Imaging), {})
-    return Overridden(behaviour(), searcher, imaging())
+    casting: type[Casting] = type("OverriddenCasting", (*_of(Casting, chosen), Casting), {})
+    return Overridden(behaviour(), searcher, imaging(), casting())
 
 
 def _of(kind: type, chosen: Iterable[type]) -> tuple[type, ...]:

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from conformance.server.behaviour import Behaviour
+    from conformance.server.hub.behaviour import Casting
     from conformance.server.imaging.behaviour import Imaging
     from conformance.server.search import Searcher
 
-Overriding = TypeVar("Overriding", bound="type[Behaviour | Searcher | Imaging]")
+Overriding = TypeVar("Overriding", bound="type[Behaviour | Searcher | Imaging | Casting]")
 Entry = TypeVar("Entry")
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def name_of(overriding: type[Behaviour | Searcher | Imaging]) -> str:
+def name_of(overriding: type[Behaviour | Searcher | Imaging | Casting]) -> str:
     """Return the name that a class is entered by: its own, with hyphens."""
     return _WORD.sub("-", overriding.__name__).lower()
 
 
-def sentence_of(overriding: type[Behaviour | Searcher | Imaging]) -> str:
+def sentence_of(overriding: type[Behaviour | Searcher | Imaging | Casting]) -> str:
     """Return what a class does: its docstring."""
     return (overriding.__doc__ or "").strip()
 

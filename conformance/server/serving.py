@@ -98,7 +98,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         lifespan="on",
-        ws="none",
+        ws="websockets-sansio",
         server_header=False,
         date_header=False,
         timeout_keep_alive=75,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.definitions.release import R4
+from conformance.server.hub.hub import Hub
 from conformance.server.imaging.side import Side
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Site:
         behaviour: Behaviour,
         searcher: type[Searcher],
         side: Side | None = None,
+        hub: Hub | None = None,
         seeded: bool = False,
         enforcing: bool = False,
         release: str = R4,
@@ -33,6 +35,7 @@ class Site:
         self.store = store
         self.behaviour = behaviour
         self.side = side or Side()
+        self.hub = hub or Hub()
         self.seeded = seeded
         self.enforcing = enforcing
         self.release = release

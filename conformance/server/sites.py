@@ -10,6 +10,7 @@ from conformance.server import doors, sample
 from conformance.server.behaviour import overridden
 from conformance.server.faults import FAULTS, faulty
 from conformance.server.granting import Granting
+from conformance.server.hub.hub import Hub
 from conformance.server.imaging import photographs
 from conformance.server.imaging.generations import GENERATIONS, NEWEST
 from conformance.server.imaging.grants import Grants
@@ -81,6 +82,10 @@ class Sites:
         site.move(base)
         return site
 
+    def made(self, mount: str) -> Site | None:
+        """Return the site at a mount that was asked before."""
+        return self._made.get(mount)
+
     def close(self) -> None:
         """Close what the sites hold open."""
         for site in self._made.values():
@@ -104,7 +109,7 @@ class Sites:
         return GENERATIONS[fault.generation] if fault and fault.generation else None
 
     def _make(self, mount: str, release: str, base: str, overriding: Overridden) -> Site:
-        behaviour, searcher, imaging = overriding
+        behaviour, searcher, imaging, casting = overriding
         own = mount == _MAIN and release == R4
         store = Store(self._database if own else ":memory:", deterministic=self._seed)
         # The sample is of R4, and so are the profiles that a server may enforce.
@@ -121,6 +126,7 @@ class Sites:
                 grants=Grants(granting=self._granting),
                 archive=self._archive,
             ),
+            hub=Hub(casting),
             seeded=self._seed and release == R4,
             enforcing=self._enforce and release == R4,
             release=release,

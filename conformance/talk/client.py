@@ -14,6 +14,7 @@ from conformance.problem import Problem
 from conformance.talk.addresses import joined, origin
 from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.budget import Budget, Spent
+from conformance.talk.channel import Channel, as_http, opened
 from conformance.talk.credentials import NOBODY, Credentials, Fixed, NoToken, bearer
 from conformance.talk.once import once, redacted
 from conformance.talk.patience import wait
@@ -29,6 +30,7 @@ _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _UNAUTHORISED = 401
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 3
+_FORM = "application/x-www-form-urlencoded"
 # Whose credentials a request may be sent with, where they are nobody's of the settings: none, or a false one.
 ANYBODY, GARBAGE = "nobody", "garbage"
 
@@ -81,7 +83,8 @@ class Client:
 
     @cached_property
     def _bases(self) -> tuple[str, ...]:
-        return tuple(filter(None, (self.target.base, self.target.imaging, *self.target.wado)))
+        target = self.target
+        return tuple(filter(None, (target.base, target.imaging, *target.wado, target.hub)))
 
     @cached_property
     def _origins(self) -> frozenset[tuple[str, str, int]]:
@@ -136,6 +139,21 @@ class Client:
             else:
                 self.stop.wait(pause)
 
+    def channel(self, url: str) -> Channel:
+        """Return a WebSocket at an address that a server told; raises Closed, and Problem as `send` does.
+
+        Its address opens it, and nothing else is shown there.
+        """
+        self._own_host(as_http(url))
+        self.budget.take(closing=False)
+        way, meant = self.access.way, self.redactor.rights.meant(url)
+        return opened(meant, way, self.access.headers, self.target.timeout)
+
+    def shown(self, message: str) -> str:
+        """Return what came by a WebSocket as it may be written down."""
+        self._learn(Attempt(body=message), bytes_=False)
+        return self.redactor.text(message)
+
     def _own_host(self, url: str) -> None:
         if not self.reaches(url):
             raise Problem("foreign", f"{self.redactor.text(url)} is not on the target's host")
@@ -183,7 +201,7 @@ class Client:
             # Who cleans up goes on without an answer, and lists what stays.
             return Attempt(error="budget: the requests of this run are spent"), False
         secret = {**self.access.headers, **({"Authorization": header} if header else {})}
-        meant = replace(request, url=self.redactor.rights.meant(request.url))
+        meant = self._meant(request)
         adapter = self._adapter(request.url, patient=bytes_)
         answer = once(adapter, meant, self.target.timeout, secret, bytes_=bytes_)
         self._learn(answer, bytes_=bytes_)
@@ -194,6 +212,13 @@ class Client:
             return attempt, credentials.refused(header)
         credentials.accepted(header)
         return attempt, False
+
+    def _meant(self, request: Request) -> Request:
+        """Return a request with the secret parts of addresses, in the URL and in a form."""
+        rights = self.redactor.rights
+        form = request.body is not None and request.headers.get("Content-Type") == _FORM
+        body = rights.meant(request.body or "") if form else request.body
+        return replace(request, url=rights.meant(request.url), body=body)
 
     def _learn(self, answer: Attempt, *, bytes_: bool) -> None:
         """Take note of the addresses in an answer that open by themselves what they name."""

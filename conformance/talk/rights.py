@@ -12,9 +12,14 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Endpoint.address is the one element of this name that is a text (R4 endpoint.html#Endpoint).
-_ADDRESS = re.compile(r'"address"\s*:\s*"(https?:\\?/\\?/[^"\s]{1,4000})"', re.IGNORECASE)
-_HOST = re.compile(r"^https?:(\\?/){2}[^/?#\\]*", re.IGNORECASE)
+# Endpoint.address is the one element of this name that is a text (R4 endpoint.html#Endpoint). And who has
+# the address of a WebSocket hears all that is told there (FHIRcast 3.0.0, subscription response).
+_NAMES = ("address", "hub.channel.endpoint")
+_ADDRESS = re.compile(
+    rf'"(?:{"|".join(map(re.escape, _NAMES))})"\s*:\s*"((?:http|ws)s?:\\?/\\?/[^"\s]{{1,4000}})"',
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"^(?:http|ws)s?:(\\?/){2}[^/?#\\]*", re.IGNORECASE)
 # Between what separates the parts of an address, or ends it; shorter ones can be guessed.
 _PIECE = re.compile(r"[^/?&=;#\"\s\\<>]{20,}")
 _STANDING_IN = re.compile(r"\*\*\*capability-(\d{1,6})\*\*\*")
@@ -30,7 +35,7 @@ def rights(body: str) -> Iterator[str]:
 
     What stands elsewhere in the body, too, is the name of something: hiding it would change what is compared.
     """
-    if '"address"' not in body:
+    if not any(f'"{name}"' in body for name in _NAMES):
         return
     there = Counter(piece for address in _ADDRESS.findall(body) for piece in pieces(address))
     if there:

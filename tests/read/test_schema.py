@@ -10,7 +10,7 @@ import pytest
 from conformance import read, shipped
 from conformance.checks import KINDS
 from conformance.problem import Problem, Problems
-from conformance.read import language
+from conformance.read import language, topkeys
 from conformance.read.meaning import MEANING
 from conformance.read.schema import FILE, schema
 from conformance.yamlfile import load
@@ -68,7 +68,7 @@ def test_nowhere_is_there_a_one_of_which_would_hide_the_fault():
 
 
 def test_every_key_of_the_language_says_what_it_means():
-    keys = {*language.TOP, "cases", *language.VERBS, *language.STEP_KEYS, *language.CHECK_KEYS, *KINDS}
+    keys = {*topkeys.TOP, "cases", *language.VERBS, *language.STEP_KEYS, *language.CHECK_KEYS, *KINDS}
     keys |= {key for kind in KINDS.values() for key in kind.beside}
     keys |= {"times", "limit", "unlock"}
     assert set(MEANING) == keys

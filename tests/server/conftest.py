@@ -54,7 +54,7 @@ def site():
     made = []
 
     def make(*faults, seeded=True, generation=NEWEST):
-        behaviour, searcher, imaging = faulty(faults)
+        behaviour, searcher, imaging, _ = faulty(faults)
         # Whatever is told of the time or sealed is the same in each.
         side = Side(
             behaviour=imaging,

@@ -20,7 +20,7 @@ def test_the_module_of_the_page_makes_two_faults_that_a_client_sees(monkeypatch)
     (module,) = re.findall(r'```python\n(""".*?)```', PAGE.read_text(encoding="utf-8"), re.DOTALL)
     exec(compile(module, str(PAGE), "exec"), {"__name__": "page"})  # noqa: S102 - the page of this checkout
     assert list(made) == ["location-forgotten", "status-ignored"]
-    behaviour, searcher, _ = overridden(fault.overriding for fault in made.values())
+    behaviour, searcher, *_ = overridden(fault.overriding for fault in made.values())
     store = Store(deterministic=True)
     fill(store)
     site = Site(base="http://s/fhir", store=store, behaviour=behaviour, searcher=searcher, seeded=True)

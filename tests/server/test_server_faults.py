@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+import server_hub
 import server_images
 from server_steps import BAD, GOOD, PATIENT, PREDICTION, SAMPLE, A, ask, bundle, transcript
 
@@ -12,6 +13,8 @@ from conformance.problem import Problem
 from conformance.server.behaviour import overridden
 from conformance.server.faults import FAULTS, faulty
 from conformance.server.faults.registry import breaks
+from conformance.server.hub.behaviour import Casting
+from conformance.server.hub.hub import Hub
 from conformance.server.imaging.behaviour import Imaging
 from conformance.server.imaging.capability import Mint
 from conformance.server.imaging.generations import NEWEST
@@ -24,7 +27,7 @@ from conformance.server.variations import VARIATIONS
 
 @pytest.fixture(scope="module")
 def honest():
-    behaviour, searcher, _ = faulty(())
+    behaviour, searcher, *_ = faulty(())
     store = Store(deterministic=True)
     fill(store)
     seen = transcript(
@@ -32,6 +35,11 @@ def honest():
     )
     store.close()
     return seen
+
+
+@pytest.fixture(scope="module")
+def honest_hub():
+    return server_hub.seen(Hub())
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +76,16 @@ def test_the_honest_server_never_breaks_down(honest):
     assert [seen for seen in honest if seen[2] >= 500] == []
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name", [name for name, fault in FAULTS.items() if issubclass(fault.overriding, Casting)]
+)
+def test_a_fault_can_be_seen_by_an_application(name, honest_hub):
+    assert server_hub.seen(Hub(faulty([name]).casting)) != honest_hub
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, fault in FAULTS.items() if not issubclass(fault.overriding, Casting)]
+)
 def test_a_fault_can_be_seen_by_a_client(name, honest, honest_images, site):
     of_images = issubclass(FAULTS[name].overriding, Imaging)
     generation = FAULTS[name].generation or NEWEST
@@ -109,7 +126,7 @@ def test_every_fault_has_a_base_of_its_own(fhir):
 def test_a_variation_can_be_seen_and_breaks_nothing_down(name, honest):
     store = Store(deterministic=True)
     fill(store)
-    behaviour, searcher, _ = overridden(VARIATIONS[name].classes)
+    behaviour, searcher, *_ = overridden(VARIATIONS[name].classes)
     one = Site(base="http://s/fhir", store=store, behaviour=behaviour, searcher=searcher, seeded=True)
     seen = transcript(one)
     store.close()

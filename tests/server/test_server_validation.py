@@ -110,7 +110,7 @@ def test_a_batch_may_validate(site):
 
 @pytest.fixture
 def strict():
-    behaviour, searcher, _ = overridden([])
+    behaviour, searcher, *_ = overridden([])
     store = Store(deterministic=True)
     yield Site(base="http://s/fhir", store=store, behaviour=behaviour, searcher=searcher, enforcing=True)
     store.close()

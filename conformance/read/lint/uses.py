@@ -13,7 +13,7 @@ from conformance.read.lookups import LookUp, found
 from conformance.yamlfile import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from conformance.model import Check, Step
     from conformance.problem import Place
@@ -22,10 +22,16 @@ if TYPE_CHECKING:
 _RESOURCES = frozenset({What.RESOURCE, What.FOUND})
 # What only bytes can be asked.
 _OF_BYTES = frozenset({"parts", "payload"})
+_OF_NO_RESOURCE = frozenset({"create", "search", "capability", "request", "retrieve", "subscribe", "receive"})
 _LISTS = ("has", "lacks", "only", "included", "order")
 # What the settings of a target know: which values there are, only a run can tell.
 _KNOWN = "known"
 _ALWAYS = frozenset({"run", "base"})
+_SENT = _ALWAYS | {"now"}
+_ELSEWHERE: Mapping[str, str] = {
+    "n": "'{{ n }}' counts the copies of an entry with `times`; there is none here",
+    "now": "'{{ now }}' is the moment at which a step is sent, and nothing is sent here",
+}
 _NOTHING_IS_THERE_YET = ("scenario", "requirements", "needs")
 _NOTHING = Tree(None, NOWHERE)
 
@@ -57,7 +63,7 @@ def _subject(ground: Ground, entry: Step, tree: Tree, step: Step) -> Iterator[Pr
     if VERBS[verb].writes and ground.scenario.discover and not ground.scenario.given:
         message = f"'{verb}' writes, and `discover` is for where writing is not allowed"
         yield Problem("write", message, place=place, hint="add a `given` for servers that may be written to")
-    if not isinstance(subject, str) or verb in {"create", "search", "capability", "request", "retrieve"}:
+    if not isinstance(subject, str) or verb in _OF_NO_RESOURCE:
         return
     if verb == "history" and (subject == "system" or subject in r4.resource_types()):
         return
@@ -82,8 +88,10 @@ def _several(name: Name, place: Place) -> Problem:
 def _in_step(ground: Ground, step: Step, tree: Tree) -> Iterator[Problem]:
     for key, part in tree.value.items():
         # A step's own checks may speak of what it made; inside a transaction every entry is known.
-        by = _request(step, made=key == "expect")
-        yield from _look_ups(ground, part, by, _ALWAYS)
+        judged = key == "expect"
+        yield from _look_ups(ground, part, _request(step, made=judged), _ALWAYS if judged else _SENT)
+    if step.verb == "receive":
+        yield from _subscribed(ground, step, tree.at("receive"))
     if "found-by" in step.args:
         by = _request(step, made=False)
         yield from _known(ground, step.args["found-by"], tree.at("found-by"), by, {What.STEP})
@@ -93,6 +101,16 @@ def _in_step(ground: Ground, step: Step, tree: Tree) -> Iterator[Problem]:
         if check.kind in _OF_BYTES and step.verb != "retrieve":
             message = f"'{check.kind}' looks at what was retrieved, and this step is '{step.verb}'"
             yield Problem("kind", message, place=place.at(check.kind), hint="it stands beside `retrieve`")
+
+
+def _subscribed(ground: Ground, step: Step, place: Place) -> Iterator[Problem]:
+    """Return the complaint about what is received by a step that is none, or subscribes to nothing."""
+    named = str(step.subject)
+    yield from _known(ground, named, place, _request(step, made=False), {What.STEP})
+    before = next((each for each in ground.scenario.steps if each.name == named), None)
+    if before is not None and before.verb != "subscribe":
+        message = f"step '{named}' is '{before.verb}', and only `subscribe` lets something come"
+        yield Problem("name", message, place=place)
 
 
 def _request(step: Step, *, made: bool) -> int:
@@ -167,9 +185,8 @@ def _look_up(ground: Ground, look: LookUp, place: Place, by: int) -> Iterator[Pr
             message, hint = "'{{ known }}' has to name a value", "such as {{ known.patient }}"
             yield Problem("look-up", message, place=place, hint=hint)
         return
-    if look.name == "n":
-        message = "'{{ n }}' counts the copies of an entry with `times`; there is none here"
-        yield Problem("look-up", message, place=place)
+    if look.name in _ELSEWHERE:
+        yield Problem("look-up", _ELSEWHERE[look.name], place=place)
         return
     name = ground.names.get(look.name)
     if name is None:

@@ -22,7 +22,7 @@ _MODULES = (
     *("labelling", "origins", "models", "series", "values"),
     *("imaging_discovery", "imaging_doors", "imaging_studies", "imaging_pixels"),
     *("selections", "manifests"),
-    *("isic", "neighbours"),
+    *("isic", "neighbours", "casting"),
 )
 for _module in _MODULES:
     import_module(f"{__name__}.{_module}")

@@ -37,7 +37,7 @@ class ImagesUnannounced(Imaging):
         return {key: value for key, value in told.items() if key != "associated_endpoints"}
 
 
-@breaks("SIA-DSC-02")
+@breaks("SIA-DSC-02", seen="https://github.com/microsoft/fhir-proxy/issues/73")
 class AppLaunchUnnamed(Imaging):
     """The smart-configuration does not name the mode App Launch for images, which is open."""
 
@@ -53,7 +53,7 @@ class CodeGrantUnnamed(Imaging):
         return _without(told, "authorization_code")
 
 
-@breaks("SIA-DSC-04")
+@breaks("SIA-DSC-04", seen="https://github.com/smart-on-fhir/smart-launcher/issues/63")
 class BackendUnnamed(Imaging):
     """The smart-configuration does not name the mode Backend Services for images, which is open."""
 
@@ -61,7 +61,7 @@ class BackendUnnamed(Imaging):
         return _without(told, _BACKEND)
 
 
-@breaks("SIA-DSC-05", seen="https://github.com/openemr/openemr/issues/13943")
+@breaks("SIA-DSC-05", seen="https://github.com/smart-on-fhir/smart-launcher/issues/63")
 class SigningUnnamed(Imaging):
     """The smart-configuration names Backend Services for images, and no signed assertion."""
 
@@ -94,7 +94,7 @@ class ImageScopesUnlisted(Imaging):
         return {**told, "scopes_supported": scopes}
 
 
-@breaks("SIA-AUT-03")
+@breaks("SIA-AUT-03", seen="https://github.com/casdoor/casdoor/issues/3711")
 class EveryTokenActive(Imaging):
     """Introspection calls every token active."""
 

@@ -39,7 +39,7 @@ class ClientsRetrieveAll(Imaging):
         return access.system or super().grants(access, patient)
 
 
-@breaks("SIA-TOK-01")
+@breaks("SIA-TOK-01", seen="https://github.com/nhsconnect/gpconnect-demonstrator/issues/1")
 class ExpiredTokensAccepted(Imaging):
     """A token is accepted whose time is over."""
 
@@ -66,7 +66,7 @@ class UnknownTokensAccepted(Imaging):
         return access or Access(client="", scope=_SCOPE, patients=_EVERYBODY)
 
 
-@breaks("SIA-TOK-02", seen="https://github.com/LinuxForHealth/FHIR/issues/2669")
+@breaks("SIA-TOK-02", seen="https://github.com/awslabs/fhir-works-on-aws-authz-smart/issues/83")
 class ScopesUnasked(Imaging):
     """A token is accepted whatever its scopes."""
 
@@ -75,7 +75,7 @@ class ScopesUnasked(Imaging):
         return True
 
 
-@breaks("SIA-TOK-03", seen="https://github.com/medplum/medplum/pull/9123")
+@breaks("SIA-TOK-03", seen="https://github.com/bluehalo/node-fhir-server-core/issues/18")
 class PatientsUnasked(Imaging):
     """A token for one patient opens the studies of all."""
 
@@ -83,7 +83,7 @@ class PatientsUnasked(Imaging):
         return not access.system or super().grants(access, patient)
 
 
-@breaks("SIA-TOK-05")
+@breaks("SIA-TOK-05", seen="https://github.com/microsoft/fhir-server/pull/5688")
 class NoPatientIsEverybody(Imaging):
     """A patient's token without a patient is taken for one of the whole system."""
 

@@ -35,7 +35,7 @@ class _Described(Imaging):
         return {**attributes, self.keyword: self.value} if door in self.doors else attributes
 
 
-@breaks("SIA-WAD-01", seen="https://github.com/dcm4che/dcm4chee-arc-light/issues/1715")
+@breaks("SIA-WAD-01", seen="https://github.com/ImagingDataCommons/dicomweb-client/issues/82")
 class WholeStudyUnoffered(Imaging):
     """A whole study cannot be retrieved, only its instances."""
 
@@ -47,7 +47,7 @@ class WholeStudyUnoffered(Imaging):
         )
 
 
-@breaks("SIA-WAD-01")
+@breaks("SIA-WAD-01", seen="https://github.com/ImagingDataCommons/dicomweb-client/issues/3")
 class PixelsGone(Imaging):
     """Studies are found, and their pixels are gone."""
 
@@ -75,7 +75,7 @@ class ClosingBoundaryLost(Imaging):
         return replace(reply, content=reply.content[: reply.content.rstrip().rfind(b"--", 0, -2) - 4])
 
 
-@breaks("SIA-WAD-03", seen="https://github.com/microsoft/dicom-server/issues/2051")
+@breaks("SIA-WAD-03", seen="https://github.com/ivmartel/dwv/issues/595")
 class OnlyStudiesOffered(Imaging):
     """Whole studies are retrieved, and nothing else."""
 
@@ -126,7 +126,7 @@ class JpegCalledPng(Imaging):
         return "image/png" if type_ == "image/jpeg" else type_
 
 
-@breaks("WADO-09a", seen="https://github.com/DICOMcloud/DICOMcloud/issues/48")
+@breaks("WADO-09a")
 class FramesFromZero(Imaging):
     """Frames are counted from zero: the first one is refused."""
 
@@ -208,7 +208,7 @@ class AttachmentIsText(Behaviour):
         return type_, b"The picture is being processed."
 
 
-@breaks("WADO-15b", seen="https://github.com/LinuxForHealth/FHIR/issues/918")
+@breaks("WADO-15b", seen="https://github.com/smart-on-fhir/smart-launcher/issues/3")
 class AttachmentRecompressed(Behaviour):
     """A photograph is sent with other bytes than its attachment describes."""
 

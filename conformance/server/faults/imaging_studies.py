@@ -73,7 +73,7 @@ class StudyIdentifierUnheard(_Deaf):
     parameter = "identifier"
 
 
-@breaks("SIA-SRC-04")
+@breaks("SIA-SRC-04", seen="https://github.com/athenahealth/apiserver-athenaFlex/issues/230")
 class EndpointsLeftOut(_Bundling):
     """An _include of endpoints adds none."""
 
@@ -81,7 +81,7 @@ class EndpointsLeftOut(_Bundling):
         return bool(entry["resource"]["resourceType"] != "Endpoint" or entry["fullUrl"].startswith("urn:"))
 
 
-@breaks("SIA-SRC-09")
+@breaks("SIA-SRC-09", seen="https://github.com/openemr/openemr/issues/6885")
 class StudiesAsCollection(Imaging):
     """The answer to a search of studies is a collection."""
 
@@ -120,7 +120,7 @@ class BusySearchSaysNothing(Imaging):
         return {}
 
 
-@breaks("SIA-503-03", seen="https://github.com/microsoft/fhir-server/pull/1639")
+@breaks("SIA-503-03", seen="https://github.com/microsoft/fhir-server/pull/1643")
 class BusyRetrievalSaysNothing(Imaging):
     """A retrieval that is put off does not say until when."""
 
@@ -156,7 +156,7 @@ class StudyOfDevice(Imaging):
         return {**bundle, "entry": [_of_device(one) for one in bundle.get("entry", ())]}
 
 
-@breaks("SIA-STU-04")
+@breaks("SIA-STU-04", seen="https://github.com/DICOMcloud/DICOMcloud/issues/34")
 class StudyModalityLost(_Lacking):
     """Studies name no modality."""
 
@@ -220,7 +220,7 @@ class EndpointSuspended(Imaging):
         return {**endpoint, "status": "suspended"}
 
 
-@breaks("WADO-13", seen="https://github.com/ImagingInformatics/hackathon-dataset/issues/69")
+@breaks("WADO-13", seen="https://github.com/medplum/medplum/pull/10150")
 class InstancesMiscounted(Imaging):
     """Studies tell one instance more than there are."""
 

@@ -20,7 +20,7 @@ _SWAPPED = {
 }
 
 
-@breaks("ISIC-02", seen="https://github.com/openmrs/openmrs-module-fhir/pull/78")
+@breaks("ISIC-02", seen="https://github.com/LinuxForHealth/hl7v2-fhir-converter/issues/66")
 class FurtherCodingsLost(derm.AlteringAnnotations):
     """Of the codings of a finding only the first is stored."""
 
@@ -28,7 +28,7 @@ class FurtherCodingsLost(derm.AlteringAnnotations):
         return views.throughout(resource, _with_first_coding)
 
 
-@breaks("ISIC-02")
+@breaks("ISIC-02", seen="https://github.com/openFHIR/openfhir/issues/117")
 class FindingTextLost(derm.AlteringAnnotations):
     """The texts of coded findings are lost."""
 
@@ -44,7 +44,7 @@ class FindingsSwapped(derm.AlteringAnnotations):
         return derm.with_snomed(resource, lambda code: _SWAPPED.get(code, code))
 
 
-@breaks("ISIC-07")
+@breaks("ISIC-07", seen="https://github.com/medblocks/openFHIR/issues/174")
 class CodingVersionLost(derm.AlteringAnnotations):
     """The versions of codings are lost."""
 
@@ -52,7 +52,7 @@ class CodingVersionLost(derm.AlteringAnnotations):
         return views.throughout(resource, _without_version)
 
 
-@breaks("ISIC-04")
+@breaks("ISIC-04", seen="https://github.com/openFHIR/openfhir/issues/91")
 class AbsenceForgotten(derm.AlteringAnnotations):
     """Components without a value are lost, and with them the reason why they have none."""
 

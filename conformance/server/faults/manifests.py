@@ -70,7 +70,7 @@ class ManifestOfNobody(_Altering):
         return {**resource, "patient": {"display": "somebody"}}
 
 
-@breaks("IMAN-02", seen="https://github.com/hapifhir/hapi-fhir/issues/487")
+@breaks("IMAN-02")
 class ManifestOfNothingFilled(Behaviour):
     """A manifest without a study is stored with one that nobody sent."""
 
@@ -108,7 +108,7 @@ class ManifestCutToOneStudy(_Altering):
         return {**resource, "study": resource["study"][:1]}
 
 
-@breaks("IMAN-06")
+@breaks("IMAN-06", seen="https://github.com/openemr/openemr/issues/13828")
 class ManifestTitleInWords(_Altering):
     """The title of a manifest is stored as text alone."""
 
@@ -143,7 +143,7 @@ class ManifestUnfoundByStudy(Searcher):
         return (lambda _r: False) if criterion.code == "selected-study" else super().test(criterion)
 
 
-@breaks("IMAN-10", seen="https://github.com/fhirbase/fhirbase-plv8/issues/68")
+@breaks("IMAN-10", seen="https://github.com/microsoft/fhir-server/issues/1886")
 class FamilyInItsOwnCase(Searcher):
     """A family name is found only in the letters that it is written in."""
 
@@ -167,14 +167,14 @@ class OldestFirst(Searcher):
         return super().order(replace(query, sort=()), resources)
 
 
-@breaks("IMAN-13", seen="https://github.com/hapifhir/hapi-fhir/issues/2352")
+@breaks("IMAN-13", seen="https://github.com/FirelyTeam/spark/issues/552")
 class DatesOfNoAccount(_Ignoring):
     """The date is left out of account in a search."""
 
     codes = frozenset({"date"})
 
 
-@breaks("IMAN-14", seen="https://github.com/FirelyTeam/spark/issues/6")
+@breaks("IMAN-14")
 class AnyBodySite(_Ignoring):
     """The body site is left out of account in a search for studies."""
 

@@ -37,7 +37,7 @@ class _AlteringReports(derm.Altering):
         return bool(resource["resourceType"] == "DiagnosticReport")
 
 
-@breaks("FCAST-02", seen="https://github.com/microsoft/dicom-server/pull/413")
+@breaks("FCAST-02", seen="https://github.com/microsoft/dicom-server/pull/414")
 class AccessionLost(_AlteringStudies):
     """A study keeps its UID as its only identifier."""
 
@@ -46,7 +46,7 @@ class AccessionLost(_AlteringStudies):
         return {**resource, "identifier": kept} if kept else resource
 
 
-@breaks("FCAST-06", seen="https://github.com/FHIR/fhir.js/issues/75")
+@breaks("FCAST-06")
 class ResultIdentifiersLost(_AlteringObservations):
     """An Observation loses its identifiers."""
 
@@ -66,7 +66,7 @@ class UpdateFinalises(derm.AlteringPredictions):
         return resource
 
 
-@breaks("FCAST-07", seen="https://github.com/awslabs/fhir-works-on-aws-persistence-ddb/pull/65")
+@breaks("FCAST-07", seen="https://github.com/awslabs/fhir-works-on-aws-persistence-ddb/pull/62")
 class UpdateUnlabels(derm.AlteringPredictions):
     """An AI prediction that is updated loses its label."""
 

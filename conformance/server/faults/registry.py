@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.server.behaviour import Behaviour
+    from conformance.server.hub.behaviour import Casting
     from conformance.server.imaging.behaviour import Imaging
     from conformance.server.registry import Overriding
     from conformance.server.search import Searcher
@@ -28,12 +29,12 @@ class Fault:
     name: str
     breaks: str
     sentence: str
-    overriding: type[Behaviour | Searcher | Imaging]
+    overriding: type[Behaviour | Searcher | Imaging | Casting]
     seen: str = ""
     generation: str = ""
 
     @property
-    def classes(self) -> tuple[type[Behaviour | Searcher | Imaging], ...]:
+    def classes(self) -> tuple[type[Behaviour | Searcher | Imaging | Casting], ...]:
         """Return what overrides the honest server."""
         return (self.overriding,)
 

@@ -70,7 +70,7 @@ def _without(value: Json, *names: str) -> Json:
     return {name: item for name, item in value.items() if name not in names}
 
 
-@breaks("ISEL-01", seen="https://github.com/hapifhir/hapi-fhir/issues/487")
+@breaks("ISEL-01")
 class SelectionCompleted(Behaviour):
     """A selection without a status or a code is stored with one that nobody sent."""
 
@@ -104,7 +104,7 @@ class SelectionCutToOneInstance(_Altering):
         return {**resource, "instance": resource.get("instance", [])[:1]}
 
 
-@breaks("ISEL-05", seen="https://github.com/fhirbase/fhirbase-plv8/issues/108")
+@breaks("ISEL-05", seen="https://github.com/supervisely/supervisely/pull/1764")
 class CoordinatesRounded(_AlteringInstances):
     """Coordinates in an image are stored as whole numbers."""
 
@@ -131,7 +131,7 @@ class ContentItemUnidentified(_Losing):
     type, element = _OBSERVATION, "identifier"
 
 
-@breaks("ISEL-08")
+@breaks("ISEL-08", seen="https://github.com/openemr/openemr/issues/13828")
 class SelectionCodeInWords(_Altering):
     """The code of a selection is stored as text alone."""
 
@@ -146,7 +146,7 @@ class SelectionUnfoundByIdentifier(_Unfound):
     code = "identifier"
 
 
-@breaks("ISEL-11")
+@breaks("ISEL-11", seen="https://github.com/openemr/openemr/issues/2618")
 class SelectionNeverCorrected(_Altering):
     """An update of a selection is acknowledged and leaves it as it was."""
 
@@ -177,7 +177,7 @@ class SelectionUnfoundByStudy(_Unfound):
     code = "derived-from"
 
 
-@breaks("ISEL-16")
+@breaks("ISEL-16", seen="https://github.com/FirelyTeam/spark/issues/521")
 class SelectionUnfoundByPatient(_Unfound):
     """No selection is found by its patient."""
 
@@ -219,7 +219,7 @@ class OneSelectionForAll(_Altering):
         return {**resource, "derivedFrom": resource.get("derivedFrom", [])[:1]}
 
 
-@breaks("ISEL-23")
+@breaks("ISEL-23", seen="https://github.com/FirelyTeam/spark/issues/15")
 class SelectionsAmongStudies(Behaviour):
     """A search for studies shows a selection as a study that matches."""
 

@@ -39,3 +39,8 @@ class Addresses:
     def oauth(self) -> str:
         """Return the base of the authorisation server."""
         return f"{self.root}/oauth"
+
+    @property
+    def hub(self) -> str:
+        """Return the hub of FHIRcast (hub.url)."""
+        return f"{self.root}/hub"

@@ -48,6 +48,7 @@ def claimed(target: Target, *, specs: Collection[str] = (), generation: str = NE
         imaging=at.imaging,
         wado=(at.wado,),
         generation=generation,
+        hub=at.hub,
         known={**_known(at), **target.known},
         credentials=tuple(people.tokens()),
     )
@@ -67,4 +68,5 @@ def _known(at: Addresses) -> Mapping[str, str]:
         "expired-address": f"{at.wado}/granted/{EXPIRED}/studies/{study.uid}",
         "photo-a": f"DocumentReference/{people.PHOTO}",
         "media-a": f"Media/{people.MEDIA}",
+        "topic": "dermconf-demo",
     }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.server.behaviour import Behaviour
+    from conformance.server.hub.behaviour import Casting
     from conformance.server.imaging.behaviour import Imaging
     from conformance.server.registry import Overriding
     from conformance.server.search import Searcher
@@ -28,7 +29,7 @@ class Variation:
     name: str
     rules: tuple[str, ...]
     sentence: str
-    classes: tuple[type[Behaviour | Searcher | Imaging], ...]
+    classes: tuple[type[Behaviour | Searcher | Imaging | Casting], ...]
     topic: str = ""
     incomplete: str = ""
     alone: bool = False
@@ -41,7 +42,7 @@ def allowed(
     *rules: str,
     incomplete: str = "",
     alone: bool = False,
-    also: type[Behaviour | Searcher | Imaging] | None = None,
+    also: type[Behaviour | Searcher | Imaging | Casting] | None = None,
 ) -> Callable[[Overriding], Overriding]:
     """Register a class, `also` with a second one, as a variation that rules of fairness allow."""
     unknown = sorted({*rules} - {*RULES})
