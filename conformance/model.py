@@ -134,6 +134,8 @@ class Scenario:
     sha256: str
     fhir: str = "R4"
     edition: str = ""
+    # Why a target may lack what this needs: it is skipped then, and not untested.
+    optional: str = ""
     needs: Mapping[str, Json] = field(default_factory=dict)
     axes: Mapping[str, str] = field(default_factory=dict)
     given: tuple[Given, ...] = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.checks import (
     attempts,
+    discloses,
     fhirpath,
     header,
     jsonpath,
@@ -51,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
         attempts,
         parts,
         payload,
+        discloses,
     )
 }
 

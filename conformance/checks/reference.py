@@ -190,9 +190,15 @@ def _texts(wanted: str, scene: Scene) -> list[str]:
 def _one_target(
     text: str, found: Sequence[Pointer], at: str, subject: Subject, scene: Scene, *, exactly: bool
 ) -> Outcome:
-    hit = next((pointer for pointer in found if pointer.names(text, scene.base, exactly=exactly)), None)
+    hit = next((pointer for pointer in found if _is_meant(pointer, text, scene, exactly=exactly)), None)
     if hit is None and found and all(pointer.logical for pointer in found):
         why = f"{at} refers by identifier alone, which does not tell whether it is {text}"
+        return say.untested(why, at=at, about=subject.reference)
+    abroad = (
+        next((p for p in found if scene.clinical and _bare(p.text) == text), None) if hit is None else None
+    )
+    if abroad is not None:
+        why = f"{at}: {show(abroad.text)} is on neither base of the target: whether it is {text} is not known"
         return say.untested(why, at=at, about=subject.reference)
     told = [pointer.told for pointer in found]
     return say.found(
@@ -204,6 +210,18 @@ def _one_target(
         wanted=f"{show(text)}{' in this spelling' if exactly else ''}",
         seen="" if told else "no reference",
     )
+
+
+def _is_meant(pointer: Pointer, text: str, scene: Scene, *, exactly: bool) -> bool:
+    """Tell whether a reference names a resource; of images, also as the base under test names it (F12)."""
+    bases = (scene.base, scene.clinical) if scene.clinical else (scene.base,)
+    return any(pointer.names(text, base, exactly=exactly) for base in bases)
+
+
+def _bare(text: str) -> str:
+    """Return `Type/id` of a reference on whatever server."""
+    named = identity(text, "")
+    return f"{named.type}/{named.id}" if named.type else ""
 
 
 def wants(check: Check, subject: Subject, scene: Scene) -> list[str]:

@@ -32,6 +32,8 @@ class Scene:
     verb: str
     type: str = ""
     base: str = ""
+    # The base under test, where the step asked another one: what stands there may speak of its resources.
+    clinical: str = ""
     exchanges: tuple[Exchange, ...] = ()
     pages: tuple[Json, ...] = ()
     body: Json = None

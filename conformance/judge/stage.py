@@ -147,6 +147,7 @@ class Stage:
             verb=step.verb if step else "",
             type=self._type(step),
             base=self.where,
+            clinical=self.base if self.elsewhere else "",
             exchanges=tuple(entry.exchange for entry in answers),
             pages=pages,
             body=self._body(step, pages),

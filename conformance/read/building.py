@@ -24,7 +24,7 @@ def scenario(row: Row, *, id: str, file: str, text: str, kinds: Mapping[str, Kin
     steps = [_step(part, n, tuple(levels), kinds) for n, part in enumerate(tree.value["steps"].value, 1)]
     needs = tree.child("needs")
     fhir = tree.child("fhir")
-    edition = tree.child("edition")
+    edition, optional = tree.child("edition"), tree.child("optional")
     return Scenario(
         id=id,
         row=row.label,
@@ -36,6 +36,7 @@ def scenario(row: Row, *, id: str, file: str, text: str, kinds: Mapping[str, Kin
         sha256=sha256(text.encode()).hexdigest(),
         fhir=fhir.value if fhir else "R4",
         edition=edition.value if edition else "",
+        optional=optional.value if optional else "",
         needs=needs.json if needs else {},
         axes=row.axes,
         given=tuple(_givens(tree.child("given"))),

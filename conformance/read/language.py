@@ -199,7 +199,7 @@ VERBS: Mapping[str, Verb] = {
             "pattern": r"^(GET|OPTIONS|POST) (/|\{\{ [^{}]+ \}\}$)",
             "title": "a text such as GET /path, or GET and a look-up of an address (or OPTIONS, POST)",
         },
-        keys=("body", "json", "because", "base", *_COMMON),
+        keys=("body", "json", "optional", "because", "base", *_COMMON),
     ),
     "subscribe": Verb(subject=TEXT, keys=("events", *_COMMON), required=("step", "events")),
     "receive": Verb(subject=NAME, keys=("step", "until", "within", "expect", "keep"), required=("until",)),

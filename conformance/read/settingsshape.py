@@ -8,6 +8,8 @@ from conformance.model import Evidence, Party
 from conformance.read.language import NAME, TEXT, TEXTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.model import Json
 
 _VARIABLE: Json = {
@@ -125,6 +127,28 @@ _NAMED: Json = {
     "additionalProperties": _AUTH,
     "title": "a map of names to credentials, as under auth",
 }
+
+
+def _reference(type_: str) -> Json:
+    return {"type": "string", "pattern": rf"^{type_}/[A-Za-z0-9.-]{{1,64}}$", "title": f"{type_}/ and an id"}
+
+
+# Scenarios put urn:oid: before it where FHIR wants it (R4 imagingstudy.html, identifier).
+_UID: Json = {
+    "type": "string",
+    "pattern": r"^[0-9]+(\.[0-9]+)+$",
+    "maxLength": 64,
+    "title": "a DICOM UID as it is, without urn:oid: before it",
+}
+# What the shipped scenarios look up; a value in another form would be compared with nothing.
+_KNOWN: Mapping[str, Json] = {
+    **dict.fromkeys(("patient-a", "patient-b", "patient-c", "slow-patient"), _reference("Patient")),
+    **dict.fromkeys(("study-a", "study-b", "study-c", "capability-study", "slow-study"), _UID),
+    **dict.fromkeys(("restricted-study", "series-a", "instance-a"), _UID),
+    **dict.fromkeys(("imaging-study-a", "expired-address"), _ADDRESS),
+    "photo-a": _reference("DocumentReference"),
+    "media-a": _reference("Media"),
+}
 _TARGET: Json = _map(
     {
         "base": _ADDRESS,
@@ -172,6 +196,7 @@ _TARGET: Json = _map(
         "known": {
             "type": "object",
             "propertyNames": NAME,
+            "properties": dict(_KNOWN),
             "additionalProperties": TEXT,
             "title": "a map of names to what scenarios look up: Type/id, or a value",
         },

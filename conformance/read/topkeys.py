@@ -105,6 +105,7 @@ TOP: Mapping[str, Json] = {
         "pattern": r"^[a-z][a-z0-9-]*@[A-Za-z0-9][A-Za-z0-9.-]*(,[A-Za-z0-9][A-Za-z0-9.-]*)*$",
         "title": "a specification and its edition, such as ai-transparency@ballot, or several with commas",
     },
+    "optional": TEXT,
     "needs": NEEDS,
     "cases": CASES,
     "given": GIVEN,

@@ -232,6 +232,8 @@ class Player:
             keep = Lookups(self.teller.stage).filled(dict(step.keep))
             values = kept(keep, self.teller.stage.scene())
         except Ended as end:
+            if "optional" in step.args:
+                raise Skipped("skip", f"{end.because} ({step.args['optional']})") from None
             return end.because
         for name, value in values.items():
             self.teller.tell("kept", step=step.index, name=name, value=value)

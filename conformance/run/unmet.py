@@ -32,7 +32,7 @@ def unmet(scenario: Scenario, needs: Needs, claims: Capability, target: Target) 
         _other_release(scenario, claims, target),
         _other_edition(scenario, target),
         _denied(needs, target),
-        _unset(needs, target),
+        _unset(needs, target, scenario.optional),
     )
     if found := next(filter(None, before), None):
         return found
@@ -65,10 +65,11 @@ def _denied(needs: Needs, target: Target) -> Skipped | None:
     return None
 
 
-def _unset(needs: Needs, target: Target) -> Skipped | None:
+def _unset(needs: Needs, target: Target, optional: str) -> Skipped | None:
     """Return what the target's settings have to name and do not.
 
-    Nobody has to have images elsewhere: who says nothing of such a base is not asked about it.
+    Nobody has to have images elsewhere: who says nothing of such a base is not asked about it. And what a
+    scenario calls optional, nobody has to have.
     """
     where = "of the target in dermconf.yaml"
     if bases := sorted(needs.bases - target.bases.keys()):
@@ -82,8 +83,9 @@ def _unset(needs: Needs, target: Target) -> Skipped | None:
     ):
         if unknown := sorted(wanted - there):
             unlock = f"{kind}: {{{', '.join(f'{name}: …' for name in unknown)}}} {where}"
-            what = "known values" if kind == "known" else kind
-            return Skipped("untested", f"{what}: {', '.join(unknown)}", _SETTINGS, unlock)
+            what = f"{'known values' if kind == 'known' else kind}: {', '.join(unknown)}"
+            lacks = f"{what} ({optional})" if optional else what
+            return Skipped("skip" if optional else "untested", lacks, _SETTINGS, unlock)
     return None
 
 

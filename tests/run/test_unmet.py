@@ -37,6 +37,20 @@ def test_what_is_said_to_be_lacking_decides(needs, claims, lacks):
 
 
 @pytest.mark.parametrize(
+    ("optional", "told"),
+    [
+        ("", ("untested", "known values: study-c")),
+        ("nobody has to", ("skip", "known values: study-c (nobody has to)")),
+    ],
+)
+def test_what_nobody_has_to_have_is_skipped_where_it_is_not_named(optional, told):
+    named = {"id": "x", "row": "", "sentence": "x", "file": "x", "text": "", "sha256": ""}
+    scenario = Scenario(requirements={}, steps=(), optional=optional, **named)
+    skipped = unmet(scenario, Needs(known=frozenset({"study-c"})), claiming(), Target(base="http://h/fhir"))
+    assert (skipped.verdict, skipped.lacks) == told
+
+
+@pytest.mark.parametrize(
     ("versions", "claims", "lacks"),
     [
         ({}, claiming(), "FHIR R5; the server speaks 4.0.1"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Whoever has an account sees everything: Orthanc knows no patients, no scopes and no time in which they hold.
 USERS = {name: f"orthanc-{name}" for name in ("patient-a", "patient-b", "system")}
 # What only the reference server's own archive has: addresses that carry a right.
-_RIGHTS = frozenset({"expired-address", "study-frames"})
+_RIGHTS = frozenset({"expired-address", "capability-study"})
 _DICOM = "application/dicom"
 
 

@@ -31,10 +31,10 @@ def _without(told: Mapping[str, Json], *words: str) -> dict[str, Json]:
 
 @breaks("SIA-DSC-01")
 class ImagesUnannounced(Imaging):
-    """The smart-configuration says nothing of images."""
+    """The smart-configuration names how one gets in to images, and not that there are any."""
 
     def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
-        return {key: value for key, value in told.items() if key != "associated_endpoints"}
+        return _without(told, "smart-imaging-access")
 
 
 @breaks("SIA-DSC-02", seen="https://github.com/microsoft/fhir-proxy/issues/73")
@@ -83,15 +83,6 @@ class NoModeNamed(Imaging):
 
     def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
         return _without(told, _APP_LAUNCH, _BACKEND)
-
-
-@breaks("SIA-AUT-02")
-class ImageScopesUnlisted(Imaging):
-    """The smart-configuration lists scopes, and none of a patient that reads studies."""
-
-    def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
-        scopes = [one for one in told["scopes_supported"] if "patient/ImagingStudy" not in one]
-        return {**told, "scopes_supported": scopes}
 
 
 @breaks("SIA-AUT-03", seen="https://github.com/casdoor/casdoor/issues/3711")

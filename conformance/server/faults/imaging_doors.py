@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from conformance.server.faults.registry import breaks
 from conformance.server.imaging.behaviour import Imaging
-from conformance.server.imaging.people import MRN, Access
+from conformance.server.imaging.people import MRN, PATIENT_C, Access
 from conformance.server.messages import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.model import Json
     from conformance.server.imaging.capability import Capability
     from conformance.server.imaging.studies import Study
 
@@ -141,6 +142,54 @@ class RestrictedListed(Imaging):
     def searched(self, permitted: Sequence[Study], every: Sequence[Study]) -> Sequence[Study]:
         _ = permitted
         return every
+
+
+@breaks("SIA-SRC-07")
+class RestrictedEndpointListed(Imaging):
+    """A search leaves out the study that the client may not see, and not its Endpoint."""
+
+    def enclose(self, bundle: Json) -> Json:
+        base = str(bundle["link"][0]["url"]).partition("/ImagingStudy")[0]
+        endpoint = {
+            "resourceType": "Endpoint",
+            "id": "imaging-endpoint-restricted",
+            "status": "active",
+            "connectionType": {
+                "system": "http://terminology.hl7.org/CodeSystem/endpoint-connection-type",
+                "code": "dicom-wado-rs",
+            },
+            "payloadType": [{"text": "DICOM"}],
+            "address": base,
+        }
+        entry = {
+            "fullUrl": f"{base}/Endpoint/{endpoint['id']}",
+            "resource": endpoint,
+            "search": {"mode": "include"},
+        }
+        return {**bundle, "entry": [*bundle.get("entry", ()), entry]}
+
+
+@breaks("SIA-TOK-07")
+class RefusalWithStudies(Imaging):
+    """Whoever shows no token is refused, and told the studies all the same."""
+
+    def say(self, door: str, reply: Reply) -> Reply:
+        if (
+            door != "search"
+            or reply.status != HTTPStatus.UNAUTHORIZED
+            or not isinstance(reply.resource, dict)
+        ):
+            return reply
+        study = {"resourceType": "ImagingStudy", "id": "told", "status": "available"}
+        return replace(reply, resource={**reply.resource, "contained": [study]})
+
+
+@breaks("SIA-TOK-03")
+class StrangersAlong(Imaging):
+    """Who searches without naming a patient finds the studies of somebody else, too."""
+
+    def searched(self, permitted: Sequence[Study], every: Sequence[Study]) -> Sequence[Study]:
+        return [*permitted, *(study for study in every if study.patient == PATIENT_C)]
 
 
 @breaks("SIA-WAD-06")

@@ -28,7 +28,7 @@ _STUDIES = {
     "study-b": "imaging-study-b",
     "study-c": "imaging-study-c",
     "study-ct": "imaging-study-ct",
-    "study-frames": "imaging-study-frames",
+    "capability-study": "imaging-study-frames",
     "slow-study": "imaging-study-slow",
     "restricted-study": "imaging-study-restricted",
 }
