@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from conformance.server.store import Version
 
 _SELECTION, _STUDY, _OBSERVATION = "ImagingSelection", "ImagingStudy", "Observation"
+# What a selection is in R4.
+_BASIC = "Basic"
 
 
 class _Altering(derm.Altering):
@@ -55,15 +57,15 @@ class _AlteringInstances(_Altering):
 
 
 class _Unfound(Searcher):
-    """A server that finds no selection by one parameter."""
+    """A server that finds no resource of one type by one parameter."""
 
-    code = ""
+    type, code = _SELECTION, ""
 
     def test(self, criterion: Criterion) -> Callable[[StoredResource], bool]:
         honest = super().test(criterion)
         if criterion.code != self.code:
             return honest
-        return lambda resource: resource.type != _SELECTION and honest(resource)
+        return lambda resource: resource.type != self.type and honest(resource)
 
 
 def _without(value: Json, *names: str) -> Json:
@@ -235,6 +237,23 @@ class SelectionsAmongStudies(Behaviour):
             "search": {"mode": "match"},
         }
         return replace(said, resource={**found, "entry": [*found["entry"], entry]})
+
+
+@breaks("ISEL-24")
+class BasicWithoutExtensions(_Altering):
+    """A Basic is stored without its extensions."""
+
+    type = _BASIC
+
+    def alter(self, resource: Json) -> Json:
+        return _without(resource, "extension", "modifierExtension")
+
+
+@breaks("ISEL-24")
+class BasicUnfoundByIdentifier(_Unfound):
+    """No Basic is found by its identifier."""
+
+    type, code = _BASIC, "identifier"
 
 
 @breaks("ISEL-25")
