@@ -19,6 +19,7 @@ def steps():
     return [
         *_selections(),
         *_selections_as_basic(),
+        _put("R6", "r6", "imagingselection-content"),
         *_manifests("STU3", "ImagingManifest"),
         *_manifests("DSTU2", "ImagingObjectSelection"),
     ]

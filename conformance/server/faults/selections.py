@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from conformance.server.store import Version
 
 _SELECTION, _STUDY, _OBSERVATION = "ImagingSelection", "ImagingStudy", "Observation"
+# What R6 has in place of R5's subset.
+_PARTS = ("frameNumber", "segmentNumber", "regionOfInterest", "waveFormChannel")
+_PATH = "referencedContentItemIdentifier"
 # What a selection is in R4.
 _BASIC = "Basic"
 
@@ -92,10 +95,10 @@ class SelectionSeriesLost(_Losing):
 
 @breaks("ISEL-03")
 class SelectedFrameLost(_AlteringInstances):
-    """A selected instance is stored without the numbers of its frames."""
+    """A selected instance is stored without the numbers of its frames, segments or regions."""
 
     def instance(self, instance: Json) -> Json:
-        return _without(instance, "subset")
+        return _without(instance, "subset", *_PARTS)
 
 
 @breaks("ISEL-04")
@@ -131,6 +134,15 @@ class ContentItemUnidentified(_Losing):
     """An Observation is stored without its identifier."""
 
     type, element = _OBSERVATION, "identifier"
+
+
+@breaks("ISEL-07")
+class ContentItemPathAsSet(_AlteringInstances):
+    """Of the path to a content item each number is stored once (R6)."""
+
+    def instance(self, instance: Json) -> Json:
+        path = list(dict.fromkeys(instance.get(_PATH, [])))
+        return {**instance, _PATH: path} if path else instance
 
 
 @breaks("ISEL-08", seen="https://github.com/openemr/openemr/issues/13828")
