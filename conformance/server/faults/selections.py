@@ -268,6 +268,28 @@ class BasicUnfoundByIdentifier(_Unfound):
     type, code = _BASIC, "identifier"
 
 
+@breaks("ISEL-26")
+class CoordinatesOfLargerImage(_AlteringInstances):
+    """Coordinates in an image are stored for one of four times its size."""
+
+    def instance(self, instance: Json) -> Json:
+        regions = [_enlarged(each) for each in instance.get("imageRegion2D", [])]
+        return {**instance, "imageRegion2D": regions} if regions else instance
+
+
+def _enlarged(region: Json) -> Json:
+    return {**region, "coordinate": [each * 4 for each in region["coordinate"]]}
+
+
+@breaks("ISEL-27")
+class SeriesUidCutShort(_Altering):
+    """The series of a selection is stored without the last digit of its UID."""
+
+    def alter(self, resource: Json) -> Json:
+        uid = resource.get("seriesUid")
+        return {**resource, "seriesUid": uid[:-1]} if uid else resource
+
+
 @breaks("ISEL-25")
 class UidsAsNames(_AlteringInstances):
     """The UIDs of selected instances are stored with urn:oid: before them."""
