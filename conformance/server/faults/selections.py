@@ -1,4 +1,4 @@
-"""Faults of a server that holds selections of images (ImagingSelection, FHIR R5)."""
+"""Faults of a server that holds selections of images: ImagingSelection in R5 and R6, Basic in R4."""
 # ruff: noqa: D102 - the sentence of a fault's class says what its method does
 
 from __future__ import annotations
