@@ -14,7 +14,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 R4 = "R4"
 # The releases by name, with the version that their definitions are of.
-RELEASES: Mapping[str, str] = {"R4": "4.0.1", "R5": "5.0.0", "STU3": "3.0.2", "DSTU2": "1.0.2"}
+RELEASES: Mapping[str, str] = {
+    "R4": "4.0.1",
+    "R5": "5.0.0",
+    "R6": "6.0.0-ballot4",
+    "STU3": "3.0.2",
+    "DSTU2": "1.0.2",
+}
 _current: ContextVar[str] = ContextVar("release", default=R4)
 current = _current.get
 

@@ -1,14 +1,17 @@
-"""Make the vendored data of R5, STU3 and DSTU2, cut to the types that scenarios of those releases need.
+"""Make the vendored data of R5, R6, STU3 and DSTU2, cut to the types that scenarios of those releases need.
 
     mvn dependency:get -Dartifact=ca.uhn.hapi.fhir:hapi-fhir-validation-resources-r5:7.4.5
     (and -dstu3, -dstu2 of the same version)
     python -m conformance.definitions.releases R5=….jar STU3=….jar DSTU2=….jar
+    python -m conformance.definitions.releases R6=conformance/definitions/data/r5
 
-The jars carry HL7's own definitions, R5 as its package, STU3 and DSTU2 as XML.
+The jars carry HL7's own definitions, R5 as its package, STU3 and DSTU2 as XML. R6 is made of R5's data: see
+`ballot`.
 """
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import sys
@@ -17,7 +20,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.definitions import build, r4, xmltree
+from conformance.definitions import ballot, build, r4, xmltree
 from conformance.definitions.release import RELEASES, folder
 from conformance.definitions.stated import PARAMETERS
 
@@ -65,19 +68,36 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
     "STU3": (*_COMMON, "CapabilityStatement", "Endpoint", "ImagingManifest"),
     "DSTU2": (*_COMMON, "Conformance", "ImagingObjectSelection"),
 }
+_BALLOTED = "R6"
+_ELEMENTS, _PARAMETERS = "elements.json.gz", "parameters.json.gz"
 _STU3 = "org/hl7/fhir/dstu3/model/profile/"
 _DSTU2 = "org/hl7/fhir/instance/model/profile/"
 _R5 = "org/hl7/fhir/r5/packages/hl7.fhir.r5.core-5.0.0.tgz"
 
 
 def main(sources: Mapping[str, Path]) -> None:
-    """Write the data of each release that a jar is given for."""
+    """Write the data of each release that a source is given for."""
     for name, source in sources.items():
+        if name == _BALLOTED:
+            _of_data(name, source)
+            continue
         definitions = list(_READERS[name](source))
         types = {d["id"]: d for d in definitions if build.is_type(d)}
         kept = {key: _compact(d) for key, d in sorted(types.items()) if _is_kept(d, name)}
-        _write(name, "elements.json.gz", kept)
-        _write(name, "parameters.json.gz", _parameters(name, definitions, types, kept))
+        _write(name, _ELEMENTS, kept)
+        _write(name, _PARAMETERS, _parameters(name, definitions, types, kept))
+
+
+def _of_data(name: str, r5: Path) -> None:
+    """Write the data of R6, out of the folder that holds R5's."""
+    kept = ballot.elements(_read(r5 / _ELEMENTS))
+    _write(name, _ELEMENTS, kept)
+    _write(name, _PARAMETERS, ballot.parameters(_read(r5 / _PARAMETERS), kept))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(gzip.decompress(file.read_bytes()))
+    return found
 
 
 def _is_kept(definition: Definition, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.definitions.release import RELEASES
 from conformance.model import Evidence, Party
 from conformance.read.language import NAME, TEXT, TEXTS
 
@@ -156,7 +157,7 @@ _TARGET: Json = _map(
         "wado": {"type": "array", "items": _ADDRESS, "uniqueItems": True, "title": "a list of addresses"},
         "hub": _ADDRESS,
         "versions": _map(
-            dict.fromkeys(("R4", "R5", "STU3", "DSTU2"), _ADDRESS),
+            dict.fromkeys(RELEASES, _ADDRESS),
             title="a map of FHIR releases to base URLs",
         ),
         "imaging-generation": {"type": "string", "enum": ["G0", "G1", "G2", "G3"]},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.definitions.release import RELEASES
 from conformance.model import Level
 from conformance.read.language import (
     BASES,
@@ -99,7 +100,7 @@ NEEDS: Json = {
 TOP: Mapping[str, Json] = {
     "scenario": TEXT,
     "requirements": REQUIREMENTS,
-    "fhir": one_of("R4", "R5", "STU3", "DSTU2"),
+    "fhir": one_of(*RELEASES),
     "edition": {
         "type": "string",
         "pattern": r"^[a-z][a-z0-9-]*@[A-Za-z0-9][A-Za-z0-9.-]*(,[A-Za-z0-9][A-Za-z0-9.-]*)*$",

@@ -107,7 +107,14 @@ def _finds(scenario: Scenario) -> bool:
     return not scenario.given
 
 
-_VERSIONS = {"R4": ("4.0", "4.1", "4.3"), "R5": ("5.",), "STU3": ("3.",), "DSTU2": ("1.0",)}
+_VERSIONS = {
+    "R4": ("4.0", "4.1", "4.3"),
+    "R5": ("5.",),
+    # Until R6 is a release, any of its ballots.
+    "R6": ("6.",),
+    "STU3": ("3.",),
+    "DSTU2": ("1.0",),
+}
 
 
 def speaks(wanted: str, version: str) -> bool:

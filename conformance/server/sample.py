@@ -37,5 +37,15 @@ def fill(
 @cache
 def resources() -> list[Json]:
     """Return the sample data as they would be sent."""
-    made: list[Json] = loads(files(__package__).joinpath("sample.json").read_bytes())
+    return _read("sample.json")
+
+
+@cache
+def selections() -> list[Json]:
+    """Return what a base of R5 holds: selections of images, with the study and the photograph they are of."""
+    return _read("sample-r5.json")
+
+
+def _read(name: str) -> list[Json]:
+    made: list[Json] = loads(files(__package__).joinpath(name).read_bytes())
     return made

@@ -112,9 +112,8 @@ class Sites:
         behaviour, searcher, imaging, casting = overriding
         own = mount == _MAIN and release == R4
         store = Store(self._database if own else ":memory:", deterministic=self._seed)
-        # The sample is of R4, and so are the profiles that a server may enforce.
-        if self._seed and release == R4:
-            sample.fill(store, partial(_held, behaviour), [*sample.resources(), *photographs.resources(base)])
+        if self._seed:
+            sample.fill(store, partial(_held, behaviour), _sample(release, base))
         return Site(
             base=base,
             store=store,
@@ -127,10 +126,18 @@ class Sites:
                 archive=self._archive,
             ),
             hub=Hub(casting),
+            # The profiles that a server hosts or enforces are of R4.
             seeded=self._seed and release == R4,
             enforcing=self._enforce and release == R4,
             release=release,
         )
+
+
+def _sample(release: str, base: str) -> list[Json]:
+    """Return what a seeded base of a release holds: R4's has people and images, R5's selections."""
+    if release == R4:
+        return [*sample.resources(), *photographs.resources(base)]
+    return sample.selections() if release == "R5" else []
 
 
 def _held(behaviour: Behaviour, resource: Json) -> Json:

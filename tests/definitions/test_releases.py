@@ -1,16 +1,26 @@
 """The definitions answer for the release that is current, in its thread alone; R4 is what nobody set."""
 
+import gzip
+import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from conformance import fhirpath
-from conformance.definitions import r4
+from conformance.definitions import ballot, r4
 from conformance.definitions.form import shaped
 from conformance.definitions.release import RELEASES, current, release, version
 from conformance.problem import Problem
 
-OWN = {"R4": "Media", "R5": "ImagingSelection", "STU3": "ImagingManifest", "DSTU2": "ImagingObjectSelection"}
+OWN = {
+    "R4": "Media",
+    "R5": "ImagingSelection",
+    "R6": "ImagingSelection",
+    "STU3": "ImagingManifest",
+    "DSTU2": "ImagingObjectSelection",
+}
+DATA = Path(r4.__file__).parent / "data"
 
 
 @pytest.mark.parametrize("name", RELEASES)
@@ -50,6 +60,7 @@ def test_every_search_parameter_is_an_expression_of_its_release(name):
     ("name", "expression", "base"),
     [
         ("R5", "ImagingSelection.instance.subset", "ImagingSelection"),
+        ("R6", "ImagingSelection.instance.frameNumber", "ImagingSelection"),
         ("STU3", "ImagingManifest.study.series.instance.sopClass", "ImagingManifest"),
         ("DSTU2", "Observation.related.target", "Observation"),
     ],
@@ -75,6 +86,57 @@ def test_what_is_required_and_what_repeats_is_as_published():
         required = {name for name, row in r4.children("ImagingObjectSelection").items() if row.min}
         assert required == {"uid", "patient", "title", "study"}
         assert r4.children("Observation.component")["code"].content == ""
+
+
+def test_r6_has_in_place_of_one_subset_a_list_of_numbers_for_each_kind():
+    with release("R6"):
+        inside = r4.children("ImagingSelection.instance")
+        assert "subset" not in inside
+        for name in ("frameNumber", "segmentNumber", "referencedContentItemIdentifier", "regionOfInterest"):
+            assert (inside[name].types, inside[name].max) == (("positiveInt",), "*")
+        assert inside["sopClass"].types == ("oid",)
+        assert "imageRegion2D" in inside
+        assert "imageRegion3D" not in inside
+        assert r4.element("ImagingSelection.imageRegion3D.coordinate").types == ("decimal",)
+        assert {name for name, row in r4.children("ImagingSelection").items() if row.min} == {
+            "status",
+            "code",
+        }
+
+
+def test_r6_keeps_the_rest_of_a_selection_as_r5_has_it():
+    with release("R5"):
+        before = r4.children("ImagingSelection")
+    with release("R6"):
+        after = r4.children("ImagingSelection")
+    assert list(after) == [*before, "imageRegion3D"]
+    changed = {name for name, row in before.items() if row != after[name]}
+    assert changed == {"subject", "basedOn"}
+    assert "Patient" in after["subject"].targets
+
+
+def test_the_data_of_r6_are_what_is_drawn_from_those_of_r5():
+    def read(name):
+        return json.loads(gzip.decompress((DATA / name).read_bytes()))
+
+    drawn = ballot.elements(read("r5/elements.json.gz"))
+    assert read("r6/elements.json.gz") == drawn
+    assert read("r6/parameters.json.gz") == ballot.parameters(read("r5/parameters.json.gz"), drawn)
+
+
+@pytest.mark.parametrize(
+    ("instance", "told"),
+    [
+        ({"subset": ["2"]}, "ImagingSelection.instance.subset: FHIR R6 has no such element"),
+        ({"sopClass": {"code": "1"}}, "ImagingSelection.instance.sopClass: a oid is due"),
+        ({"frameNumber": 2}, "ImagingSelection.instance.frameNumber: a list is due"),
+        ({"imageRegion3D": []}, "ImagingSelection.instance.imageRegion3D: FHIR R6 has no such element"),
+    ],
+)
+def test_the_form_of_r5_is_not_that_of_r6(instance, told):
+    selection = {"resourceType": "ImagingSelection", "status": "available", "code": {"text": "key"}}
+    with release("R6"):
+        assert list(shaped({**selection, "instance": [{"uid": "1.2", **instance}]})) == [told]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from conformance.read import settings
 from conformance.run.embedded import embedded, versions
 
 LIFE = "imaging/selection/life"
+BALLOT = "imaging/selection/life-r6"
 R4 = "imaging/manifest/journey-r4"
 DSTU2 = "imaging/manifest/journey-dstu2"
 BROKEN = """
@@ -45,16 +46,25 @@ def test_a_scenario_of_another_release_is_skipped_where_the_target_has_no_such_b
 
 
 def test_each_scenario_is_played_at_the_base_of_its_release(base, tmp_path):
-    done = play(base, tmp_path, *files(LIFE, R4, DSTU2), formats=("json",), versions=versions(base))
-    assert done.verdicts == {LIFE: "pass", R4: "pass", DSTU2: "pass"}
+    done = play(base, tmp_path, *files(LIFE, BALLOT, R4, DSTU2), formats=("json",), versions=versions(base))
+    assert done.verdicts == {LIFE: "pass", BALLOT: "pass", R4: "pass", DSTU2: "pass"}
     assert done.rejudged == []
     of_life = next(one for one in done.run.scenarios if one.name == LIFE)
     assert {event["request"]["url"].partition("/r5/fhir/")[0] for event in of_life.exchanges} == {base[:-5]}
 
 
-def test_a_target_that_speaks_the_release_itself_is_played_as_it_is(base, tmp_path):
-    done = play(versions(base)["R5"], tmp_path, *files(LIFE), formats=("json",))
-    assert (done.verdicts, done.rejudged) == ({LIFE: "pass"}, [])
+@pytest.mark.parametrize(("release", "name"), [("R5", LIFE), ("R6", BALLOT)])
+def test_a_target_that_speaks_the_release_itself_is_played_as_it_is(base, tmp_path, release, name):
+    done = play(versions(base)[release], tmp_path, *files(name), formats=("json",))
+    assert (done.verdicts, done.rejudged) == ({name: "pass"}, [])
+
+
+def test_a_ballot_of_r6_is_no_r5(base, tmp_path):
+    done = play(base, tmp_path, *files(BALLOT, R4), formats=("json",), versions={"R5": versions(base)["R5"]})
+    assert done.verdicts == {BALLOT: "skip", R4: "pass"}
+    skipped = next(one.skipped for one in done.run.scenarios if one.name == BALLOT)
+    assert skipped["lacks"] == "FHIR R6; the server speaks 4.0.1"
+    assert skipped["unlock"] == "versions: {R6: …} of the target in dermconf.yaml"
 
 
 def test_what_is_judged_in_every_scenario_of_r4_is_not_judged_of_other_releases(base, tmp_path):

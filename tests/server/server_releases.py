@@ -18,6 +18,8 @@ def steps():
     """Return release, method, URL and body of every step."""
     return [
         *_selections(),
+        *_selections_as_basic(),
+        _put("R6", "r6", "imagingselection-content"),
         *_manifests("STU3", "ImagingManifest"),
         *_manifests("DSTU2", "ImagingObjectSelection"),
     ]
@@ -43,6 +45,14 @@ def _selections():
         ("R5", "GET", "ImagingSelection?derived-from=ImagingStudy/imagingstudy", None),
         ("R5", "GET", "ImagingSelection?patient=Patient/patient", None),
         ("R5", "GET", "ImagingStudy?patient=Patient/patient", None),
+    ]
+
+
+def _selections_as_basic():
+    name = "basic-imagingselection"
+    return [
+        ("R4", "PUT", f"Basic/{name}", fixture(f"{name}.json")),
+        ("R4", "GET", "Basic?identifier=urn:dicom:uid|urn:oid:2.25.1209481728346509182736455463728195", None),
     ]
 
 

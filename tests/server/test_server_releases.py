@@ -49,7 +49,7 @@ def test_what_lacks_a_required_element_is_refused(fhir, lack):
 
 
 @pytest.mark.parametrize(
-    ("name", "type_"), [("R5", "Media"), ("STU3", "ImagingSelection"), ("DSTU2", "Endpoint")]
+    ("name", "type_"), [("R5", "Media"), ("R6", "Media"), ("STU3", "ImagingSelection"), ("DSTU2", "Endpoint")]
 )
 def test_a_type_of_another_release_is_unknown(fhir, name, type_):
     refused = fhir("GET", at(fhir, name, type_))
@@ -57,6 +57,16 @@ def test_a_type_of_another_release_is_unknown(fhir, name, type_):
     assert f"FHIR {name}" in refused.json()["issue"][0]["details"]["text"]
     with release(name):
         assert list(shaped(refused.json())) == []
+
+
+def test_r6_holds_a_selection_in_the_form_of_its_ballot_and_refuses_that_of_r5(fhir):
+    frames = {**SELECTION, "instance": [{"uid": "1.2", "sopClass": "urn:oid:1.2.3", "frameNumber": [2, 5]}]}
+    made = fhir("POST", at(fhir, "R6", "ImagingSelection"), frames)
+    assert made.status_code == 201
+    assert made.json()["instance"] == frames["instance"]
+    assert fhir("POST", at(fhir, "R5", "ImagingSelection"), frames).status_code == 400
+    subset = {**SELECTION, "instance": [{"uid": "1.2", "subset": ["2"]}]}
+    assert fhir("POST", at(fhir, "R6", "ImagingSelection"), subset).status_code == 400
 
 
 def test_dstu2_sorts_by_a_qualifier_and_others_do_not(fhir):

@@ -1,4 +1,4 @@
-"""Faults of a server that holds selections of images (ImagingSelection, FHIR R5)."""
+"""Faults of a server that holds selections of images: ImagingSelection in R5 and R6, Basic in R4."""
 # ruff: noqa: D102 - the sentence of a fault's class says what its method does
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from conformance.server.store import Version
 
 _SELECTION, _STUDY, _OBSERVATION = "ImagingSelection", "ImagingStudy", "Observation"
+# What R6 has in place of R5's subset.
+_PARTS = ("frameNumber", "segmentNumber", "regionOfInterest", "waveFormChannel")
+_PATH = "referencedContentItemIdentifier"
+# What a selection is in R4.
+_BASIC = "Basic"
 
 
 class _Altering(derm.Altering):
@@ -55,15 +60,15 @@ class _AlteringInstances(_Altering):
 
 
 class _Unfound(Searcher):
-    """A server that finds no selection by one parameter."""
+    """A server that finds no resource of one type by one parameter."""
 
-    code = ""
+    type, code = _SELECTION, ""
 
     def test(self, criterion: Criterion) -> Callable[[StoredResource], bool]:
         honest = super().test(criterion)
         if criterion.code != self.code:
             return honest
-        return lambda resource: resource.type != _SELECTION and honest(resource)
+        return lambda resource: resource.type != self.type and honest(resource)
 
 
 def _without(value: Json, *names: str) -> Json:
@@ -90,10 +95,10 @@ class SelectionSeriesLost(_Losing):
 
 @breaks("ISEL-03")
 class SelectedFrameLost(_AlteringInstances):
-    """A selected instance is stored without the numbers of its frames."""
+    """A selected instance is stored without the numbers of its frames, segments or regions."""
 
     def instance(self, instance: Json) -> Json:
-        return _without(instance, "subset")
+        return _without(instance, "subset", *_PARTS)
 
 
 @breaks("ISEL-04")
@@ -129,6 +134,15 @@ class ContentItemUnidentified(_Losing):
     """An Observation is stored without its identifier."""
 
     type, element = _OBSERVATION, "identifier"
+
+
+@breaks("ISEL-07")
+class ContentItemPathAsSet(_AlteringInstances):
+    """Of the path to a content item each number is stored once (R6)."""
+
+    def instance(self, instance: Json) -> Json:
+        path = list(dict.fromkeys(instance.get(_PATH, [])))
+        return {**instance, _PATH: path} if path else instance
 
 
 @breaks("ISEL-08", seen="https://github.com/openemr/openemr/issues/13828")
@@ -235,6 +249,45 @@ class SelectionsAmongStudies(Behaviour):
             "search": {"mode": "match"},
         }
         return replace(said, resource={**found, "entry": [*found["entry"], entry]})
+
+
+@breaks("ISEL-24")
+class BasicWithoutExtensions(_Altering):
+    """A Basic is stored without its extensions."""
+
+    type = _BASIC
+
+    def alter(self, resource: Json) -> Json:
+        return _without(resource, "extension", "modifierExtension")
+
+
+@breaks("ISEL-24")
+class BasicUnfoundByIdentifier(_Unfound):
+    """No Basic is found by its identifier."""
+
+    type, code = _BASIC, "identifier"
+
+
+@breaks("ISEL-26")
+class CoordinatesOfLargerImage(_AlteringInstances):
+    """Coordinates in an image are stored for one of four times its size."""
+
+    def instance(self, instance: Json) -> Json:
+        regions = [_enlarged(each) for each in instance.get("imageRegion2D", [])]
+        return {**instance, "imageRegion2D": regions} if regions else instance
+
+
+def _enlarged(region: Json) -> Json:
+    return {**region, "coordinate": [each * 4 for each in region["coordinate"]]}
+
+
+@breaks("ISEL-27")
+class SeriesUidCutShort(_Altering):
+    """The series of a selection is stored without the last digit of its UID."""
+
+    def alter(self, resource: Json) -> Json:
+        uid = resource.get("seriesUid")
+        return {**resource, "seriesUid": uid[:-1]} if uid else resource
 
 
 @breaks("ISEL-25")
