@@ -16,7 +16,9 @@ def results(outcomes):
 
 def test_every_kind_of_the_language_stands_in_the_registry_under_its_own_name():
     expected = ["status", "header", "fhirpath", "jsonpath", "reference", "results", "outcome", "label"]
-    assert sorted(KINDS) == sorted([*expected, "same", "attempts", "profile", "sctids", "parts", "payload"])
+    assert sorted(KINDS) == sorted(
+        [*expected, "same", "attempts", "profile", "sctids", "parts", "payload", "discloses"]
+    )
     assert all(kind.name == name for name, kind in KINDS.items())
 
 
