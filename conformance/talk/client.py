@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 30.0
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _UNAUTHORISED = 401
+_PROXY_REFUSES = 407
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 3
 _FORM = "application/x-www-form-urlencoded"
@@ -206,8 +207,8 @@ class Client:
         answer = once(adapter, meant, self.target.timeout, secret, bytes_=bytes_)
         self._learn(answer, bytes_=bytes_)
         attempt = redacted(answer, self.redactor)
-        if attempt.error and self.access.way.proxy:
-            attempt = replace(attempt, error=f"{attempt.error} (by way of the proxy)")
+        if self.access.way.proxy:
+            attempt = _by_proxy(attempt, request.url, self.access.way.proxy)
         if attempt.status == _UNAUTHORISED:
             return attempt, credentials.refused(header)
         credentials.accepted(header)
@@ -255,3 +256,14 @@ class Client:
             ),
             attempts=tuple(attempts),
         )
+
+
+def _by_proxy(attempt: Attempt, url: str, proxy: str) -> Attempt:
+    """Return what came of a request by way of a proxy; what the proxy refuses is no answer of the target."""
+    if attempt.error:
+        return replace(attempt, error=f"{attempt.error} (by way of the proxy)")
+    # RFC 9110, section 15.5.8. Within a tunnel, no proxy speaks.
+    if attempt.status != _PROXY_REFUSES or not url.startswith("http://"):
+        return attempt
+    said = "refuses the name and password in its address" if "@" in proxy else "asks for a name and password"
+    return Attempt(error=f"proxy: the proxy {said} ({_PROXY_REFUSES})", seconds=attempt.seconds)
