@@ -60,7 +60,7 @@ MEANING: Mapping[str, str] = {
     "base": "Where the request goes: to the FHIR base, the FHIR base of images, WADO-RS, or the hub.",
     "with": "Whose credentials are sent, by name; `nobody` sends none, `garbage` a token that nobody gave.",
     "of": "The UIDs of what is retrieved, joined by `/`, or the address of an attachment.",
-    "found-by": "The step whose answer tells the endpoint.",
+    "found-by": "The step whose answer tells the endpoint, or the address of an attachment.",
     "profile": "A profile, by name or canonical URL: as a check, what the resource has to keep.",
     "mode": "For which interaction the server validates.",
     "expect": "The checks; all of them are judged.",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.model import Attempt, Exchange, Request, Target
 from conformance.problem import Problem
-from conformance.talk.addresses import joined, origin
+from conformance.talk.addresses import REDIRECTS, joined, origin
 from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.budget import Budget, Spent
 from conformance.talk.channel import Channel, as_http, opened
@@ -29,7 +29,6 @@ LONGEST_WAIT = 30.0
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _UNAUTHORISED = 401
 _PROXY_REFUSES = 407
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 3
 _FORM = "application/x-www-form-urlencoded"
 # Whose credentials a request may be sent with, where they are nobody's of the settings: none, or a false one.
@@ -165,7 +164,7 @@ class Client:
 
     def _redirected(self, request: Request, attempt: Attempt) -> str:
         """Return where an answer leads that may be followed: to the target's hosts, and never out of TLS."""
-        if attempt.status not in _REDIRECTS or "location" not in attempt.headers:
+        if attempt.status not in REDIRECTS or "location" not in attempt.headers:
             return ""
         after = joined(request.url, attempt.headers["location"])
         downgraded = request.url.startswith("https://") and not after.startswith("https://")
@@ -224,7 +223,7 @@ class Client:
     def _learn(self, answer: Attempt, *, bytes_: bool) -> None:
         """Take note of the addresses in an answer that open by themselves what they name."""
         found = set(rights(answer.body or ""))
-        if bytes_ and answer.status in _REDIRECTS:
+        if bytes_ and answer.status in REDIRECTS:
             found |= set(pieces(answer.headers.get("location", "")))
         self.redactor.rights.learn(sorted(found - self._stated))
 
