@@ -105,8 +105,8 @@ STATUS: Json = {
 }
 WHEN: Json = record(
     {"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "body": {"const": True}}
-    | {"fhirpath": TEXT, "jsonpath": TEXT}
-) | {"title": "a map of status, attempt, header, body, fhirpath or jsonpath"}
+    | {"fhirpath": TEXT, "jsonpath": TEXT, "step": NAME}
+) | {"title": "a map of status, attempt, header, body, fhirpath or jsonpath, and of step"}
 
 # The keys that may stand beside a verb, each with its shape.
 STEP_KEYS: Mapping[str, Json] = {

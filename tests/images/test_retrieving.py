@@ -7,6 +7,7 @@ from itertools import chain, repeat
 import pytest
 from archive import INSTANCE, RELATED, SERIES, STUDY, Archive, dicom, endpoint, multipart, searchset, study
 from miniature import Miniature, http
+from playing import ROOT
 from playing_images import holding, played, results, retrieved
 
 FOUND = """scenario: The image is the one that its study names
@@ -461,3 +462,39 @@ def test_an_address_in_metadata_is_followed_to_no_other_host(tmp_path, place, ho
         done = played(server, tmp_path, DESCRIBED)
     assert results(done) == ["untested"]
     assert f"{host} is no host of the target's settings" in done.findings[-1]["message"]
+
+
+class Open(Archive):
+    """Asks nobody for a credential."""
+
+    def guarded(self):
+        if self.path.endswith("/metadata"):
+            return http(200, b'[{"00100020": {"vr": "LO"}}]', media="application/dicom+json")
+        return self.pixels()
+
+
+class OpenForPixels(Archive):
+    """Asks for a credential where it describes its images, and nowhere else."""
+
+    def guarded(self):
+        return super().guarded() if self.path.endswith("/metadata") else self.pixels()
+
+
+def nobody(server, folder):
+    """Play the shipped scenario of an archive that is asked without a credential."""
+    text = (ROOT / "testcases/imaging/pixels/nobody.yaml").read_text()
+    known = {"study-a": STUDY, "series-a": SERIES, "instance-a": INSTANCE}
+    return played(server, folder, text, gates=("wado",), known=known)
+
+
+def test_an_archive_that_asks_nobody_for_a_credential_is_not_asked_why(tmp_path):
+    with Miniature(Open()) as server:
+        done = nobody(server, tmp_path)
+    assert set(results(done)) == {"not-asked"}
+    assert set(done.verdicts.values()) == {"skip"}
+
+
+def test_an_archive_that_asks_for_one_and_sends_pixels_without_is_noticed(tmp_path):
+    with Miniature(OpenForPixels()) as server:
+        done = nobody(server, tmp_path)
+    assert "failed" in results(done)
