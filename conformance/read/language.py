@@ -179,7 +179,7 @@ VERBS: Mapping[str, Verb] = {
     "update": Verb(subject=NAME, keys=(*_BODY, "if", "where", *_COMMON), writes=True, makes=True, entry=True),
     "patch": Verb(subject=NAME, keys=("set", "drop", "if", "where", *_COMMON), writes=True, entry=True),
     "delete": Verb(subject=NAME, keys=("if", "where", *_COMMON), writes=True, entry=True),
-    "read": Verb(subject=TEXT, keys=("if", "within", "base", *_COMMON), entry=True),
+    "read": Verb(subject=TEXT, keys=("if", "within", "optional", "base", *_COMMON), entry=True),
     "vread": Verb(subject=NAME, keys=("version", *_COMMON), required=("version",)),
     "history": Verb(subject=TEXT, keys=_COMMON),
     "search": Verb(

@@ -54,7 +54,7 @@ MEANING: Mapping[str, str] = {
     "accept": "The Accept header.",
     "headers": "More request headers.",
     "attempts": "How often a step may be sent when the server is busy; as a check, those sends.",
-    "optional": "Why a server may refuse this search: one that does is not asked.",
+    "optional": "Why a server may refuse this search or read: one that does is not asked.",
     "because": "Why a search does not name the patient, or why a request is no verb: what lint asks.",
     "control": "Why this search has nothing that must not be found.",
     "base": "Where the request goes: to the FHIR base, the FHIR base of images, WADO-RS, or the hub.",

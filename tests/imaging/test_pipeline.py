@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.server.imaging.behaviour import Imaging
+from conformance.server.variations.imaging import NoStudyRead
 
 STUDY = "pipeline/from-study.yaml"
 ALL = (STUDY, "pipeline/from-photo.yaml", "pipeline/from-media.yaml")
@@ -13,6 +14,18 @@ class Elsewhere(Imaging):
 
     def point(self, endpoint):
         return {**endpoint, "address": "https://archive.example.org/wado"}
+
+
+class Forgetful(NoStudyRead):
+    """Finds a study once, and can read none."""
+
+    def __init__(self):
+        super().__init__()
+        self.searches = 0
+
+    def searched(self, permitted, every):
+        self.searches += 1
+        return super().searched(permitted, every) if self.searches == 1 else []
 
 
 def failed(done):
@@ -61,6 +74,27 @@ def test_an_endpoint_on_another_host_is_not_followed_and_nothing_of_it_is_held_a
     asked = {e["request"]["url"] for e in done.events("exchange")}
     assert not any("archive.example.org" in url for url in asked)
     assert done.rejudged == []
+
+
+def found_again(done):
+    """Return what came of reading the study that an annotation names, and of searching for it."""
+    told = [f for f in done.findings if f["requirement"] == "WADO-01" and isinstance(f["check"], int)]
+    return [f["result"] for f in sorted(told, key=lambda f: f["step"])][1:]
+
+
+def test_a_study_that_cannot_be_read_is_found_by_its_uid(played):
+    done = played(STUDY, overriding=NoStudyRead)
+    assert (done.exit, found_again(done)) == (0, ["not-asked", "held"])
+    assert done.rejudged == []
+
+
+def test_a_study_that_can_be_read_need_not_be_searched_for(played):
+    assert found_again(played(STUDY)) == ["held", "not-asked"]
+
+
+def test_a_study_that_can_neither_be_read_nor_found_any_more_is_missed(played):
+    done = played(STUDY, overriding=Forgetful)
+    assert found_again(done) == ["not-asked", "failed"]
 
 
 @pytest.mark.parametrize("generation", ["G0", "G1", "G2", "G3"])

@@ -1,4 +1,4 @@
-"""What is left to the side that has the images: how metadata spell addresses (fairness F12)."""
+"""What is left to the side with the images: what can be read, how addresses are spelt (fairness F5, F12)."""
 # ruff: noqa: D102 - the sentence of a variation's class says what its method does
 
 from __future__ import annotations
@@ -9,13 +9,38 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.server.faults import views
 from conformance.server.imaging.behaviour import Imaging
+from conformance.server.messages import Refusal
 from conformance.server.variations.registry import allowed
 
 if TYPE_CHECKING:
+    from conformance.model import Json
     from conformance.server.messages import Reply
 
 _BULK = "BulkDataURI"
+_STUDY = "ImagingStudy"
+
+
+@allowed("F5")
+class NoStudyRead(Imaging):
+    """A study is found by searches alone: it is neither declared nor possible to read one."""
+
+    def claim(self, statement: Json) -> Json:
+        return views.with_claims(super().claim(statement), _unread)
+
+    def say(self, door: str, reply: Reply) -> Reply:
+        said = super().say(door, reply)
+        if door != "read" or (said.resource or {}).get("resourceType") != _STUDY:
+            return said
+        text = "A study is not read here; search for it."
+        return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "not-supported", text).reply()
+
+
+def _unread(resource: Json) -> Json:
+    if resource["type"] != _STUDY:
+        return resource
+    return {**resource, "interaction": [one for one in resource["interaction"] if one["code"] != "read"]}
 
 
 @allowed("F12")
