@@ -190,7 +190,11 @@ def _texts(wanted: str, scene: Scene) -> list[str]:
 def _one_target(
     text: str, found: Sequence[Pointer], at: str, subject: Subject, scene: Scene, *, exactly: bool
 ) -> Outcome:
-    hit = next((pointer for pointer in found if pointer.names(text, scene.base, exactly=exactly)), None)
+    bases = [scene.base, *([scene.home] if _of_home(text, scene) else [])]
+    hit = next(
+        (one for one in found if any(one.names(text, base, exactly=exactly) for base in bases)),
+        None,
+    )
     if hit is None and found and all(pointer.logical for pointer in found):
         why = f"{at} refers by identifier alone, which does not tell whether it is {text}"
         return say.untested(why, at=at, about=subject.reference)
@@ -204,6 +208,11 @@ def _one_target(
         wanted=f"{show(text)}{' in this spelling' if exactly else ''}",
         seen="" if told else "no reference",
     )
+
+
+def _of_home(text: str, scene: Scene) -> bool:
+    """Tell whether a reference is one to a patient, whom a server of images may name where patients are."""
+    return bool(scene.home) and identity(text, scene.home).type == "Patient"
 
 
 def wants(check: Check, subject: Subject, scene: Scene) -> list[str]:

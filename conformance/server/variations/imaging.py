@@ -59,3 +59,20 @@ class RelativeBulkData(Imaging):
             for image in json.loads(said.content or b"[]")
         ]
         return replace(said, content=json.dumps(told).encode())
+
+
+@allowed("F12")
+class PatientsAtHome(Imaging):
+    """The patient of a study that is found is named by the URL of the clinical base, where patients are."""
+
+    def enclose(self, bundle: Json) -> Json:
+        made = super().enclose(bundle)
+        return {**made, "entry": [_at_home(entry) for entry in made["entry"]]} if "entry" in made else made
+
+
+def _at_home(entry: Json) -> Json:
+    resource, home = entry["resource"], str(entry.get("fullUrl", "")).partition("/imaging/fhir/")[0]
+    if resource["resourceType"] != _STUDY:
+        return entry
+    subject = {"reference": f"{home}/fhir/{resource['subject']['reference']}"}
+    return {**entry, "resource": {**resource, "subject": subject}}
