@@ -104,3 +104,19 @@ def test_an_honest_server_of_each_generation_holds_what_is_asked_of_it(played, g
     assert told == {}
     assert (done.verdict, done.exit) == ("partial", 0)
     assert done.rejudged == []
+
+
+class Unguarded(Imaging):
+    """Sends whatever is retrieved to anybody."""
+
+    def guards(self, door):
+        return door in {"search", "read"}
+
+
+def test_who_claims_smart_imaging_access_has_to_ask_for_a_token_before_pixels(played):
+    done = played("access/every-form-asks.yaml", "pixels/nobody.yaml", overriding=Unguarded)
+    told = {
+        f["requirement"]: f["result"] for f in done.findings if f["requirement"] in {"SIA-WAD-05", "WADO-12"}
+    }
+    assert told == {"SIA-WAD-05": "failed", "WADO-12": "not-asked"}
+    assert done.exit == 1
