@@ -2,7 +2,9 @@
 
 import signal
 import sys
+from pathlib import Path
 
+import certifi
 import pytest
 
 from conformance import cli
@@ -82,6 +84,53 @@ def test_a_mistake_is_told_in_one_message(arguments, said, dermconf, monkeypatch
     assert out == ""
     assert "Traceback" not in err
     assert "secret" not in err
+
+
+CONFIG = "targets: {staging: {base: 'https://a.example/fhir'}, production: {base: 'https://b.example/fhir'}}"
+OWN = "run tests its own embedded server"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--config", "own.yaml"), "own.yaml: --config says how a target is reached, and none is named"),
+        (("--config", "own.yaml"), "--target NAME; own.yaml has staging, production. Without --config, "),
+        (("--config", "own.yaml", "--token-env", "T"), "own.yaml: --config says"),
+        (("--config", "none.yaml"), "none.yaml: the file cannot be read: No such file or directory"),
+        (("--token-env", "T"), "dermconf: --token-env says how a target is reached, and none is named"),
+        (("--token-env", "T"), f"--target NAME; dermconf.yaml has here. Without --token-env, {OWN}"),
+        (("--ca", "ca.pem"), "--ca says how a target is reached, and none is named"),
+    ],
+)
+def test_nobody_means_the_embedded_server_who_says_how_another_is_reached(
+    options, told, dermconf, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("T", "a-token")
+    (tmp_path / "own.yaml").write_text(CONFIG)
+    (tmp_path / "ca.pem").write_text(Path(certifi.where()).read_text())
+    (tmp_path / "dermconf.yaml").write_text("targets: {here: {base: 'https://c.example/fhir'}}")
+    code, out, err = dermconf("run", *options)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
+@pytest.mark.parametrize("text", [None, "targets: ["])
+def test_a_credential_without_a_target_is_told_without_a_file_too(text, dermconf, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("T", "a-token")
+    if text:
+        (tmp_path / "dermconf.yaml").write_text(text)
+    code, _, err = dermconf("run", "--token-env", "T")
+    assert (code, "--target URL, or --target NAME of dermconf.yaml" in err) == (2, True)
+
+
+def test_a_file_that_lies_in_the_folder_names_no_target_by_itself(dermconf, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dermconf.yaml").write_text(CONFIG)
+    code, out, _ = dermconf("run", "-k", "capability/versioning", "--formats", "json")
+    assert code == 0
+    assert "target     embedded" in out
 
 
 def test_userinfo_is_never_repeated(dermconf):

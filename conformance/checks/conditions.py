@@ -1,4 +1,4 @@
-"""The condition of a check: `when` something holds of the answer, else the check is untested."""
+"""The condition of a check: `when` something holds of this answer, or of an earlier step's."""
 
 from __future__ import annotations
 
@@ -25,14 +25,24 @@ SCHEMA: Json = {
         "body": {"const": True},
         "fhirpath": {"type": "string", "minLength": 1},
         "jsonpath": {"type": "string", "minLength": 1},
+        "step": {"type": "string", "minLength": 1},
     },
 }
 
 
 def unmet(check: Check, scene: Scene) -> str:
     """Return why the condition of a check does not hold, or nothing where it does."""
-    reasons = (_CONDITIONS[key](wanted, scene) for key, wanted in check.when.items() if key in _CONDITIONS)
-    return next((reason for reason in reasons if reason), "")
+    asked = _asked(check, scene)
+    if asked is None:
+        return f"not asked: step '{check.when['step']}' has no answer"
+    reasons = (_CONDITIONS[key](wanted, asked) for key, wanted in check.when.items() if key in _CONDITIONS)
+    reason = next((reason for reason in reasons if reason), "")
+    return f"step '{check.when['step']}': {reason}" if reason and asked is not scene else reason
+
+
+def _asked(check: Check, scene: Scene) -> Scene | None:
+    """Return the step whose answer the condition is about: its own, or an earlier one that it names."""
+    return scene.steps.get(str(check.when["step"])) if "step" in check.when else scene
 
 
 def refused(check: Check, scene: Scene) -> bool:
@@ -46,7 +56,8 @@ def refused(check: Check, scene: Scene) -> bool:
         "OperationOutcome"
     ):
         return False
-    seen = [exchange.answer.status for exchange in scene.exchanges]
+    asked = _asked(check, scene)
+    seen = [exchange.answer.status for exchange in asked.exchanges] if asked else [None]
     return any(status_ is None or status_ >= _REFUSED for status_ in seen)
 
 
@@ -69,7 +80,9 @@ def _header(wanted: Json, scene: Scene) -> str:
 
 
 def _body(_wanted: Json, scene: Scene) -> str:
-    return "" if isinstance(scene.body, dict) else "not asked: the answer has no body that can be read"
+    # What is no FHIR may be a list: metadata of DICOM are (PS3.18, F.2).
+    there = isinstance(scene.body, dict | list)
+    return "" if there else "not asked: the answer has no body that can be read"
 
 
 def _fhirpath(wanted: Json, scene: Scene) -> str:

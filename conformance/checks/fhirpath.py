@@ -28,10 +28,12 @@ client sent; where the data came from elsewhere, its producer has to mend it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.checks import paths, predicates, say, subjects
 from conformance.checks.scene import Kind, Subject
+from conformance.model import Result
 from conformance.problem import Problem
 
 if TYPE_CHECKING:
@@ -59,7 +61,10 @@ def judge_one(check: Check, subject: Subject, scene: Scene) -> list[Outcome]:
     if check.predicates:
         values = [node.value for node in nodes]
         return predicates.judged(values, check.predicates, at=at, about=subject.reference)
-    return [_exactly_true(check.value, nodes, at, subject.reference)]
+    outcome = _exactly_true(check.value, nodes, at, subject.reference)
+    if outcome.result is Result.FAILED and (why := paths.misspelt(subject.resource)):
+        outcome = replace(outcome, hint=f"{why}.")
+    return [outcome]
 
 
 def _exactly_true(expression: str, nodes: Sequence[Node], at: str, about: str) -> Outcome:

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.checks import predicates, say
+from conformance.checks import predicates, say, subjects
 from conformance.checks.scene import Kind
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def judge(check: Check, scene: Scene) -> list[Outcome]:
 def _one(check: Check, answer: Attempt, at: str) -> list[Outcome]:
     if answer.status is None:
         return [say.untested(f"there was no answer: {answer.error or 'the connection failed'}", at=at)]
-    if answer.status >= _ERRORS_FROM and "status" not in check.when:
+    if answer.status >= _ERRORS_FROM and not subjects.asks_errors(check):
         return [say.untested(f"the answer was {answer.status}", at=at)]
     value = answer.headers.get(check.value.lower())
     values = [] if value is None else [value]

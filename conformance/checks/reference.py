@@ -190,15 +190,18 @@ def _texts(wanted: str, scene: Scene) -> list[str]:
 def _one_target(
     text: str, found: Sequence[Pointer], at: str, subject: Subject, scene: Scene, *, exactly: bool
 ) -> Outcome:
-    hit = next((pointer for pointer in found if _is_meant(pointer, text, scene, exactly=exactly)), None)
+    bases = [scene.base, *([scene.home] if _of_home(text, scene) else [])]
+    hit = next(
+        (one for one in found if any(one.names(text, base, exactly=exactly) for base in bases)),
+        None,
+    )
     if hit is None and found and all(pointer.logical for pointer in found):
         why = f"{at} refers by identifier alone, which does not tell whether it is {text}"
         return say.untested(why, at=at, about=subject.reference)
-    abroad = (
-        next((p for p in found if scene.clinical and _bare(p.text) == text), None) if hit is None else None
-    )
-    if abroad is not None:
-        why = f"{at}: {show(abroad.text)} is on neither base of the target: whether it is {text} is not known"
+    abroad = [one for one in found if hit is None and _of_home(text, scene) and _bare(one.text) == text]
+    if abroad:
+        told_of = show(abroad[0].text)
+        why = f"{at}: {told_of} is on neither base of the target: whether it is {text} is not known"
         return say.untested(why, at=at, about=subject.reference)
     told = [pointer.told for pointer in found]
     return say.found(
@@ -212,16 +215,15 @@ def _one_target(
     )
 
 
-def _is_meant(pointer: Pointer, text: str, scene: Scene, *, exactly: bool) -> bool:
-    """Tell whether a reference names a resource; of images, also as the base under test names it (F12)."""
-    bases = (scene.base, scene.clinical) if scene.clinical else (scene.base,)
-    return any(pointer.names(text, base, exactly=exactly) for base in bases)
+def _of_home(text: str, scene: Scene) -> bool:
+    """Tell whether a reference is one to a patient, whom a server of images may name where patients are."""
+    return bool(scene.home) and identity(text, scene.home).type == "Patient"
 
 
 def _bare(text: str) -> str:
     """Return `Type/id` of a reference on whatever server."""
     named = identity(text, "")
-    return f"{named.type}/{named.id}" if named.type else ""
+    return "/".join(named.reference.split("/")[-2:]) if named.type else ""
 
 
 def wants(check: Check, subject: Subject, scene: Scene) -> list[str]:

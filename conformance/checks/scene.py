@@ -25,6 +25,7 @@ class Scene:
     `seen` are the references of what was read back: this client may see it.
     `resolved` are the references that a check wanted, as `wants` spelt them, with the resource that was read,
     or None where the server says that there is none; what could not be read is left out.
+    `home` is the base under test where the step asked another one: the patients of both are its own.
     `guides` are the definitions to judge profiles by, where they are others than the shipped ones.
     Look-ups in a check are already replaced when it is judged.
     """
@@ -32,8 +33,7 @@ class Scene:
     verb: str
     type: str = ""
     base: str = ""
-    # The base under test, where the step asked another one: what stands there may speak of its resources.
-    clinical: str = ""
+    home: str = ""
     exchanges: tuple[Exchange, ...] = ()
     pages: tuple[Json, ...] = ()
     body: Json = None

@@ -93,7 +93,7 @@ def unanswered(check: Check, scene: Scene, *, errors: bool = False, any_json: bo
     An error answer is judged only by who asks for it (`errors`, or `when: {status: …}`): that the server
     refused is the finding of another rule, and would be told twice.
     """
-    asked = errors or "status" in check.when
+    asked = errors or asks_errors(check)
     for exchange in scene.exchanges:
         why = _no_success(exchange.answer, asked=asked)
         if why:
@@ -108,8 +108,13 @@ def unanswered_bytes(check: Check, scene: Scene, *, errors: bool = False) -> str
     if not scene.exchanges:
         return "nothing was retrieved"
     answer = scene.exchanges[-1].answer
-    why = _no_success(answer, asked=errors or "status" in check.when)
+    why = _no_success(answer, asked=errors or asks_errors(check))
     return why or ("" if answer.facts is not None else "the answer is none of a `retrieve`")
+
+
+def asks_errors(check: Check) -> bool:
+    """Tell whether a check asks for an error answer by its condition."""
+    return "status" in check.when and "step" not in check.when
 
 
 def _no_success(answer: Attempt, *, asked: bool) -> str:

@@ -102,12 +102,19 @@ class _Span(click.FloatRange):
 def command(**options: Any) -> int:
     """Run the suite (or PATHS of your own) against a server and say what did not hold."""
     from conformance.commands.reports import chosen, write  # noqa: PLC0415 - kept out of the start
-    from conformance.commands.target import authorities, token  # noqa: PLC0415 - kept out of the start
+    from conformance.commands.target import (  # noqa: PLC0415 - kept out of the start
+        authorities,
+        refuse_to_guess,
+        token,
+    )
     from conformance.run.stopping import stoppable  # noqa: PLC0415 - kept out of the start
 
     formats = chosen(options["formats"])
     authorities(options["ca"])
     options["token"] = token(options["token_env"])
+    # An empty target is a variable that was not set: nobody means the embedded server by it.
+    if options["target"] is None:
+        refuse_to_guess(options["config"], options["token_env"], options["ca"])
     with stoppable() as stop:
         with _target(options) as target:
             done = _run(_settings(options, target, stop))
@@ -120,7 +127,6 @@ def _target(options: dict[str, Any]) -> Iterator[Named]:
     """Give the target and how it is reached; without one, start the embedded server."""
     from conformance.commands.target import settings  # noqa: PLC0415 - kept out of the start
 
-    # An empty one is a variable that was not set: nobody means the embedded server by it.
     if options["target"] is not None:
         yield settings(options["target"], options["config"], options["ca"])
         return

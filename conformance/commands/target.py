@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from conformance.problem import NOWHERE, Problem
+from conformance.problem import NOWHERE, Place, Problem, Problems
 from conformance.talk.authorities import authorities
 from conformance.talk.redact import bare
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.model import Target
     from conformance.read.settings import Settings
 
-__all__ = ["authorities", "base", "settings", "token"]
+__all__ = ["authorities", "base", "recorded", "refuse_to_guess", "settings", "token"]
 
 _CONFIG = Path("dermconf.yaml")
 
@@ -80,6 +80,35 @@ def recorded(target: Target, config: Path | None = None, ca: Path | None = None)
         allowed = replace(target, read_only=found.target.read_only, denied=found.target.denied)
         return _trusting(replace(found, target=allowed), ca)
     return file.Settings(target=target, ca=ca, place=NOWHERE)
+
+
+def refuse_to_guess(config: Path | None, token_env: str | None, ca: Path | None) -> None:
+    """Raise Problem where options say how a target is reached and none is named: not the embedded server.
+
+    A dermconf.yaml that lies in the folder says nothing by itself.
+    """
+    given = {"--config": config, "--token-env": token_env, "--ca": ca}
+    option = next((name for name, value in given.items() if value is not None), "")
+    if not option:
+        return
+    from conformance.read import settings as file  # noqa: PLC0415 - kept out of the start
+
+    path = config or _CONFIG
+    names = ", ".join(file.read(path)) if config else _names(path)
+    message = f"{option} says how a target is reached, and none is named"
+    hint = f"--target NAME; {path} has {names}" if names else f"--target URL, or --target NAME of {path}"
+    hint = f"{hint}. Without {option}, run tests its own embedded server"
+    raise Problem("usage", message, place=Place(str(config)) if config else NOWHERE, hint=hint)
+
+
+def _names(path: Path) -> str:
+    """Return the targets of the file in the folder, if it has any: what is amiss with it is not asked."""
+    from conformance.read import settings as file  # noqa: PLC0415 - kept out of the start
+
+    try:
+        return ", ".join(file.read(path)) if path.exists() else ""
+    except (Problem, Problems):
+        return ""
 
 
 def _trusting(found: Settings, ca: Path | None) -> Settings:

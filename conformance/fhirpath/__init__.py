@@ -15,6 +15,7 @@ from conformance.fhirpath.parser import parse
 from conformance.fhirpath.plain import truth_of, values_of
 from conformance.fhirpath.scope import Scope
 from conformance.fhirpath.types import base_shapes
+from conformance.fhirpath.values import misspelt
 from conformance.problem import Problem
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.model import Json
 
-__all__ = ["Compiled", "Node", "compile", "plain_values"]
+__all__ = ["Compiled", "Node", "compile", "misspelt", "plain_values", "resource_node"]
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 

@@ -10,7 +10,7 @@ from conformance.fhirpath import quantity as quantities
 from conformance.fhirpath import temporal
 from conformance.fhirpath.quantity import Quantity
 from conformance.fhirpath.temporal import Moment
-from conformance.fhirpath.values import is_primitive, problem, value_of
+from conformance.fhirpath.values import is_primitive, misspelt, problem, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -165,7 +165,7 @@ def order(left: Node, right: Node) -> int | None:
         return _sign(one, other)
     if one is None or other is None:
         return None
-    raise problem(f"a {left.type} and a {right.type} have no order")
+    raise problem(misspelt(left) or misspelt(right) or f"a {left.type} and a {right.type} have no order")
 
 
 def _sign(left: Value, right: Value) -> int:

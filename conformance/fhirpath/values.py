@@ -33,6 +33,20 @@ _MOMENTS = {
 }
 
 
+# R4 json.html#primitive: what is no JSON text.
+_WHOLE = ("integer", "positiveInt", "unsignedInt")
+_BARE = {"boolean": "boolean", **dict.fromkeys(("decimal", *_WHOLE), "number")}
+_SHOWN = 40
+
+
+def misspelt(node: Node) -> str:
+    """Return what is wrong with a number or a truth that is written as a JSON text, or nothing."""
+    kind = _BARE.get(node.type, "")
+    if not kind or not isinstance(node.value, str):
+        return ""
+    return f"'{node.value[:_SHOWN]}' is a JSON text, and a FHIR {node.type} is a JSON {kind}"
+
+
 def problem(message: str, hint: str = "") -> Problem:
     """Return the complaint that an evaluation ends with."""
     return Problem("fhirpath", f"FHIRPath: {message}", hint=hint)

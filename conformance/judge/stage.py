@@ -147,7 +147,7 @@ class Stage:
             verb=step.verb if step else "",
             type=self._type(step),
             base=self.where,
-            clinical=self.base if self.elsewhere else "",
+            home=self.base if self.where != self.base else "",
             exchanges=tuple(entry.exchange for entry in answers),
             pages=pages,
             body=self._body(step, pages),

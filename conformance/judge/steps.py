@@ -135,7 +135,7 @@ def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterabl
 
 
 def _declined(stage: Stage, step: Step) -> str:
-    """Return why a search that R4 leaves to the server is not asked, or nothing (fairness F6, F7)."""
+    """Return why what is left to the server is not asked, or nothing (fairness F5, F6, F7)."""
     answers = stage.answers()
     status = (answers[-1].exchange.answer.status or 0) if answers else 0
     refused = 400 <= status < 500 or status in _NOT_IMPLEMENTED  # noqa: PLR2004

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.definitions import r4
-from conformance.fhirpath import Node
+from conformance.fhirpath import Node, misspelt
 from conformance.profiles.ids import NAMING, naming
 from conformance.profiles.items import RESOURCE, Item, item_of
 from conformance.profiles.primitives import example, fits, json_kind
@@ -141,14 +141,15 @@ def _primitive(stem: str, item: Item, rule: Rule) -> One:
 
 
 def _malformed(value: Json, node: Node, visit: Visit, rule: Rule) -> None:
+    as_text = misspelt(node)
     visit.report(
         node,
         "value",
-        f"This is not a lawful {node.type}.",
+        f"{as_text}." if as_text else f"This is not a lawful {node.type}.",
         rule=rule,
         expected=f"{json_kind(node.type)} ({node.type})",
         actual=value,
-        hint=f"As in {example(node.type)}.",
+        hint=f"{'Without quotes, as' if as_text else 'As'} in {example(node.type)}.",
     )
 
 

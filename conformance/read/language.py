@@ -105,8 +105,8 @@ STATUS: Json = {
 }
 WHEN: Json = record(
     {"status": STATUS, "attempt": STATUS_CODE, "header": TEXT, "body": {"const": True}}
-    | {"fhirpath": TEXT, "jsonpath": TEXT}
-) | {"title": "a map of status, attempt, header, body, fhirpath or jsonpath"}
+    | {"fhirpath": TEXT, "jsonpath": TEXT, "step": NAME}
+) | {"title": "a map of status, attempt, header, body, fhirpath or jsonpath, and of step"}
 
 # The keys that may stand beside a verb, each with its shape.
 STEP_KEYS: Mapping[str, Json] = {
@@ -179,7 +179,7 @@ VERBS: Mapping[str, Verb] = {
     "update": Verb(subject=NAME, keys=(*_BODY, "if", "where", *_COMMON), writes=True, makes=True, entry=True),
     "patch": Verb(subject=NAME, keys=("set", "drop", "if", "where", *_COMMON), writes=True, entry=True),
     "delete": Verb(subject=NAME, keys=("if", "where", *_COMMON), writes=True, entry=True),
-    "read": Verb(subject=TEXT, keys=("if", "within", "base", *_COMMON), entry=True),
+    "read": Verb(subject=TEXT, keys=("if", "within", "optional", "base", *_COMMON), entry=True),
     "vread": Verb(subject=NAME, keys=("version", *_COMMON), required=("version",)),
     "history": Verb(subject=TEXT, keys=_COMMON),
     "search": Verb(

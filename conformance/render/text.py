@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conformance.jsontext import dumps
@@ -23,7 +24,15 @@ _HIDDEN = (
 _CONTROL = re.compile(f"[{_HIDDEN}]")
 _CONTROL_IN_LINES = re.compile(f"(?![\n\t])[{_HIDDEN}]")
 _NAMED: Mapping[str, str] = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-_TYPES: Mapping[type, str] = {bool: "boolean", int: "integer", float: "decimal", str: "string"}
+# The first that fits: a boolean is a number to Python.
+_TYPES = (
+    (bool, "a JSON boolean"),
+    ((int, float, Decimal), "a JSON number"),
+    (str, "a JSON text"),
+)
+
+# A text that spells a JSON number or a JSON boolean.
+_BARE = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false", re.ASCII)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -72,7 +81,7 @@ def value(thing: Any) -> str:
 def pair(expected: Any, actual: Any) -> tuple[str, str]:
     """Return both values, with their types where only those tell them apart."""
     first, second = _type(expected), _type(actual)
-    if first and second and first != second:
+    if first and second and first != second and _looks_like(expected, actual):
         return f"{value(expected)} ({first})", f"{value(actual)} ({second})"
     if isinstance(expected, list) and len(expected) > 1 and not isinstance(actual, list):
         return f"one of {value(expected)}", value(actual)
@@ -80,7 +89,12 @@ def pair(expected: Any, actual: Any) -> tuple[str, str]:
 
 
 def _type(thing: Any) -> str:
-    return _TYPES.get(type(thing), "")
+    return next((name for types, name in _TYPES if isinstance(thing, types)), "")
+
+
+def _looks_like(first: Any, second: Any) -> bool:
+    """Tell whether one could be taken for the other: neither is a text in words."""
+    return not any(isinstance(one, str) and not _BARE.fullmatch(one) for one in (first, second))
 
 
 def duration(seconds: float) -> str:

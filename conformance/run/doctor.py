@@ -209,7 +209,7 @@ def _clock(exchange: Exchange) -> Line:
     if abs(ahead) <= _SKEW:
         return Line(state=State.OK, what="clock", said="the clocks agree")
     word = "ahead of" if ahead > 0 else "behind"
-    said = f"the server's clock is {abs(ahead):.0f} s {word} ours"
+    said = f"the server's clock is {_told(abs(ahead))} {word} ours"
     return Line(state=State.NOTE, what="clock", said=said, todo="a token may be refused for it: set it right")
 
 
@@ -269,6 +269,6 @@ def _cost(requests: int, latency: float, target: Target, threads: int) -> Line:
 
 
 def _told(seconds: float) -> str:
-    scales: Mapping[str, float] = {"min": 60.0, "s": 1.0, "ms": 0.001}
+    scales: Mapping[str, float] = {"d": 86_400.0, "h": 3600.0, "min": 60.0, "s": 1.0, "ms": 0.001}
     unit, size = next(((u, s) for u, s in scales.items() if seconds >= s), ("ms", 0.001))
     return f"{seconds / size:.0f} {unit}"

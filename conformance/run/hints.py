@@ -23,7 +23,14 @@ _UNANSWERED: tuple[tuple[str, str, str], ...] = (
     ("tls:", _SECURE, "does this port speak https? try --target {other}"),
     ("dns:", "", "is the host name right, and known to the machine that this runs on?"),
     ("timeout:", "", "--timeout SECONDS waits longer; does the server answer curl?"),
-    ("proxy:", "", "does the proxy want a name and password in its address, and may it reach this server?"),
+    (
+        "proxy:",
+        "",
+        (
+            "does the proxy want a name and password in its address, and may it reach this server? "
+            "proxy: {{env: NAME}} names the variable that holds http://name:password@proxy:3128"
+        ),
+    ),
     ("closed:", _PLAIN, "look into the server's log; if this port speaks https, try --target {other}"),
 )
 _OTHERWISE = "is the server running, and is the address right? try it with curl"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.model import Request
 from conformance.run import endpoints
 from conformance.run.ends import Ended
-from conformance.talk.addresses import origin
+from conformance.talk.addresses import came_from, joined, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,7 +56,12 @@ def within_reach(client: Client, url: str) -> None:
 
 
 def _attachment(acting: Acting, args: Mapping[str, Json]) -> dict[str, str]:
+    """Return where an attachment is: a relative address is so to the FHIR base, or to what told it."""
     of = str(args["of"])
+    if "found-by" in args:
+        scene = acting.stage.steps.get(str(args["found-by"]))
+        told = came_from(scene.exchanges[-1]) if scene and scene.exchanges else acting.stage.where
+        return {"url": joined(told, of)}
     return {"url": of if "://" in of else f"{acting.stage.where}/{of.lstrip('/')}"}
 
 

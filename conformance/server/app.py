@@ -147,7 +147,8 @@ async def _serve(sites: Sites, doors: Doors, place: str, http: HttpRequest) -> R
         return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
     with release(site.release):
         reply = answer(site, request) if kind == AUTH else images.clinical(site, request, answer)
-    return _response(reply.with_headers(date=http_date(site.store.now())), http, request)
+    # RFC 9110, section 6.6.1: of the message, whatever the store counts. A client sets its clock by it.
+    return _response(reply.with_headers(date=http_date(datetime.now(UTC))), http, request)
 
 
 def _mount(http: HTTPConnection) -> str:

@@ -87,21 +87,15 @@ class Store:
             self._db.execute("pragma synchronous=normal")
         self._db.executescript(_SCHEMA)
         self._clock = counted_clock(self._stored()) if deterministic else _wall_clock
-        self._now = _EPOCH
         self._load()
 
     def close(self) -> None:
         """Close the database."""
         self._db.close()
 
-    def now(self) -> datetime:
-        """Return the server's time: the wall clock, or under a counted clock that of the last change."""
-        return self._now if self._deterministic else _wall_clock()
-
     def tick(self) -> str:
         """Return the instant of a new version."""
-        self._now = self._clock()
-        return self._now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def free_id(self, type_: str) -> str:
         """Return an id that no resource of this type has ever had."""

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+if TYPE_CHECKING:
+    from conformance.model import Exchange
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -28,3 +33,12 @@ def joined(base: str, reference: str) -> str:
         return urljoin(base, reference)
     except ValueError:
         return ""
+
+
+def came_from(exchange: Exchange) -> str:
+    """Return the address that an answer came from in the end (RFC 3986, section 5.1.3)."""
+    url = exchange.request.url
+    for attempt in exchange.attempts[:-1]:
+        if attempt.status in REDIRECTS:
+            url = joined(url, attempt.headers.get("location", "")) or url
+    return url

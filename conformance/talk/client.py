@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.model import Attempt, Exchange, Request, Target
 from conformance.problem import Problem
-from conformance.talk.addresses import joined, origin
+from conformance.talk.addresses import REDIRECTS, joined, origin
 from conformance.talk.bounded import BoundedAdapter
 from conformance.talk.budget import Budget, Spent
 from conformance.talk.channel import Channel, as_http, opened
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 30.0
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _UNAUTHORISED = 401
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PROXY_REFUSES = 407
 MOST_REDIRECTS = 3
 _FORM = "application/x-www-form-urlencoded"
 # Whose credentials a request may be sent with, where they are nobody's of the settings: none, or a false one.
@@ -164,7 +164,7 @@ class Client:
 
     def _redirected(self, request: Request, attempt: Attempt) -> str:
         """Return where an answer leads that may be followed: to the target's hosts, and never out of TLS."""
-        if attempt.status not in _REDIRECTS or "location" not in attempt.headers:
+        if attempt.status not in REDIRECTS or "location" not in attempt.headers:
             return ""
         after = joined(request.url, attempt.headers["location"])
         downgraded = request.url.startswith("https://") and not after.startswith("https://")
@@ -206,8 +206,8 @@ class Client:
         answer = once(adapter, meant, self.target.timeout, secret, bytes_=bytes_)
         self._learn(answer, bytes_=bytes_)
         attempt = redacted(answer, self.redactor)
-        if attempt.error and self.access.way.proxy:
-            attempt = replace(attempt, error=f"{attempt.error} (by way of the proxy)")
+        if self.access.way.proxy:
+            attempt = _by_proxy(attempt, request.url, self.access.way.proxy)
         if attempt.status == _UNAUTHORISED:
             return attempt, credentials.refused(header)
         credentials.accepted(header)
@@ -223,7 +223,7 @@ class Client:
     def _learn(self, answer: Attempt, *, bytes_: bool) -> None:
         """Take note of the addresses in an answer that open by themselves what they name."""
         found = set(rights(answer.body or ""))
-        if bytes_ and answer.status in _REDIRECTS:
+        if bytes_ and answer.status in REDIRECTS:
             found |= set(pieces(answer.headers.get("location", "")))
         self.redactor.rights.learn(sorted(found - self._stated))
 
@@ -255,3 +255,14 @@ class Client:
             ),
             attempts=tuple(attempts),
         )
+
+
+def _by_proxy(attempt: Attempt, url: str, proxy: str) -> Attempt:
+    """Return what came of a request by way of a proxy; what the proxy refuses is no answer of the target."""
+    if attempt.error:
+        return replace(attempt, error=f"{attempt.error} (by way of the proxy)")
+    # RFC 9110, section 15.5.8. Within a tunnel, no proxy speaks.
+    if attempt.status != _PROXY_REFUSES or not url.startswith("http://"):
+        return attempt
+    said = "refuses the name and password in its address" if "@" in proxy else "asks for a name and password"
+    return Attempt(error=f"proxy: the proxy {said} ({_PROXY_REFUSES})", seconds=attempt.seconds)

@@ -64,9 +64,12 @@ class Redactor:
         return re.compile("|".join(map(spellings.escaped, self.secrets)), re.IGNORECASE)
 
     @cached_property
-    def _plain(self) -> tuple[str, ...]:
-        encoded = (form for secret in self.secrets for form in spellings.base64(secret))
-        return tuple(dict.fromkeys(form.lower() for form in (*self.secrets, *encoded)))
+    def _plain(self) -> Mapping[str, re.Pattern[str]]:
+        """Return patterns by what stands in every text that they match: that is looked for first."""
+        plain = ((secret, re.escape(secret)) for secret in self.secrets)
+        encoded = (pair for secret in self.secrets for pair in spellings.base64(secret))
+        flags = re.IGNORECASE | re.ASCII
+        return {form.lower(): re.compile(pattern, flags) for form, pattern in (*plain, *encoded)}
 
     @cached_property
     def _pieces(self) -> tuple[spellings.Piece, ...]:
@@ -81,9 +84,9 @@ class Redactor:
         if not self.secrets:
             return text
         lowered = spellings.lowered(text)
-        for form in self._plain:
+        for form, pattern in self._plain.items():
             if form in lowered:
-                text = re.sub(re.escape(form), HIDDEN, text, flags=re.IGNORECASE | re.ASCII)
+                text = pattern.sub(HIDDEN, text)
                 lowered = spellings.lowered(text)
         if any(mark in text for mark in spellings.MARKS):
             text = self._spelt.sub(HIDDEN, text)

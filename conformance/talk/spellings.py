@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 # Without one of these in it nothing in a text is escaped.
 MARKS = ("\\", "%", "&")
 _NAMED: Mapping[str, str] = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 _URLSAFE = str.maketrans("+/", "-_")
 _SHORTEST = 6
+# Of the six bits of a character, at most four are a neighbour's.
+_STRADDLING = 16
 _PIECE, _STRIDE = 12, 6
 _KINDS = (str.isdigit, str.islower, str.isupper)
 _SMALL = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
@@ -40,16 +42,52 @@ def _escaped(character: str) -> str:
     return rf"(?:{named}{html}|\\+u{code:04x}|%(?:25)*{code:02x}|\\*{re.escape(character)})"
 
 
-def base64(secret: str) -> Iterator[str]:
-    """Yield what base64 makes of a secret wherever it stands in a text, such as `user:secret`."""
+def base64(secret: str) -> Iterator[tuple[str, str]]:
+    """Yield what base64 makes of a secret wherever it stands in a text, each with a pattern.
+
+    The pattern reaches to the characters at both ends that hold bits of the secret beside a neighbour's.
+    """
     data = secret.encode()
     if len(data) < _SHORTEST:
         return
     for before in range(3):
-        whole = len(data) + before - (len(data) + before) % 3
-        form = b64encode((b"\0" * before + data)[:whole]).decode()[4 * bool(before) :]
-        yield form
-        yield form.translate(_URLSAFE)
+        first, last = 4 * bool(before), (len(data) + before) // 3 * 4
+        spelt = [_encoded(data, before, neighbour) for neighbour in range(256)]
+        ends = [
+            [frozenset(one[at] for one in spelt) for at in part]
+            for part in (range(first), range(last, len(spelt[0])))
+        ]
+        for table in ({}, _URLSAFE):
+            form = spelt[0][first:last].translate(table)
+            yield form, _leading(ends[0], table) + re.escape(form) + _trailing(ends[1], table)
+
+
+def _encoded(data: bytes, before: int, neighbour: int) -> str:
+    beside = bytes([neighbour])
+    return b64encode(beside * before + data + beside * (-(len(data) + before) % 3)).decode()
+
+
+def _leading(characters: Iterable[frozenset[str]], table: Mapping[int, int | str]) -> str:
+    pattern = ""
+    for one in filter(_ours, characters):
+        pattern = f"(?:{pattern}{_any_of(one, table)})?"
+    return pattern
+
+
+def _trailing(characters: Iterable[frozenset[str]], table: Mapping[int, int | str]) -> str:
+    pattern = ""
+    for one in reversed(list(filter(_ours, characters))):
+        pattern = f"(?:{_any_of(one, table)}{pattern})?"
+    return pattern
+
+
+def _ours(characters: frozenset[str]) -> bool:
+    """Tell whether a place holds bits of the secret: whatever stands beside it, it has few characters."""
+    return len(characters) <= _STRADDLING
+
+
+def _any_of(characters: frozenset[str], table: Mapping[int, int | str]) -> str:
+    return f"[{re.escape(''.join(sorted(characters)).translate(table))}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -566,3 +566,26 @@ def test_no_body_makes_a_check_stumble(asked, body, other, status):
 
 def test_the_page_about_the_kinds_is_the_one_in_docs():
     assert (Path(__file__).parents[2] / "docs" / "checks.md").read_text() == page()
+
+
+HOME = "http://home.test/fhir"
+
+
+@pytest.mark.parametrize(
+    ("spelt", "wanted", "result"),
+    [
+        ("Patient/p", "Patient/p", "held"),
+        (f"{HOME}/Patient/p", "Patient/p", "held"),
+        (f"{BASE}/Patient/p", "Patient/p", "held"),
+        ("Patient/p", f"{HOME}/Patient/p", "held"),
+        (f"{HOME}/Patient/q", "Patient/p", "failed"),
+        # A third name for one of them, or a third server: nobody can tell.
+        ("http://else.test/Patient/p", "Patient/p", "untested"),
+        ("http://else.test/Patient/q", "Patient/p", "failed"),
+        # Two servers have each their own studies.
+        (f"{HOME}/ImagingStudy/s", "ImagingStudy/s", "failed"),
+    ],
+)
+def test_a_server_of_images_may_name_patients_at_the_base_where_they_are(spelt, wanted, result):
+    scene = replace(answer({"resourceType": "ImagingStudy", "subject": ref(spelt)}), home=HOME)
+    assert said(judge(check("reference", "ImagingStudy.subject", target=wanted), scene)) == [result]

@@ -7,6 +7,7 @@ from itertools import chain, repeat
 import pytest
 from archive import INSTANCE, RELATED, SERIES, STUDY, Archive, dicom, endpoint, multipart, searchset, study
 from miniature import Miniature, http
+from playing import ROOT
 from playing_images import holding, played, results, retrieved
 
 FOUND = """scenario: The image is the one that its study names
@@ -401,3 +402,99 @@ steps:
     assert har[-1]["response"]["content"]["size"] == 14
     assert har[-1]["response"]["content"]["mimeType"] == "image/jpeg"
     assert "text" not in har[-1]["response"]["content"]
+
+
+DESCRIBED = """scenario: Bulk data are where the metadata say
+requirements: {R4-RES-19: SHALL}
+needs: {base: [wado]}
+steps:
+  - retrieve: metadata
+    step: described
+    of: 1.2.3/1.2.3.4/1.2.3.4.5
+    with: patient-a
+    keep: {place: {jsonpath: "$[0]['7FE00010'].BulkDataURI"}}
+  - retrieve: attachment
+    of: "{{ place }}"
+    found-by: described
+    with: patient-a
+    expect: [{status: 200, for: R4-RES-19}]
+"""
+BULK = f"/wado/studies/{STUDY}/series/{SERIES}/instances/{INSTANCE}/bulk"
+
+
+class Describing(Archive):
+    """Says by an address of a test's choice where bulk data are."""
+
+    def __init__(self, place, moved=""):
+        super().__init__()
+        self.place, self.moved = place, moved
+
+    def guarded(self):
+        if self.path.endswith("/metadata"):
+            told = [{"7FE00010": {"vr": "OB", "BulkDataURI": self.place.format(host=self.here)}}]
+            if self.moved and not self.path.startswith(self.moved):
+                return http(302, Location=f"{self.moved}/metadata")
+            return http(200, json.dumps(told).encode(), media="application/dicom+json")
+        return super().guarded()
+
+
+@pytest.mark.parametrize(
+    ("place", "moved", "path"),
+    [
+        ("{host}/wado/studies/1.2.3/7", "", "/wado/studies/1.2.3/7"),
+        ("bulk", "", BULK),
+        ("../../../bulk?a=1", "", f"/wado/studies/{STUDY}/series/bulk?a=1"),
+        ("/wado/studies/1.2.3/7", "", "/wado/studies/1.2.3/7"),
+        # where the metadata came from in the end
+        ("bulk", "/wado/elsewhere/studies/1.2.3", "/wado/elsewhere/studies/1.2.3/bulk"),
+    ],
+)
+def test_a_relative_address_in_metadata_is_relative_to_them(tmp_path, place, moved, path):
+    with Miniature(Describing(place, moved)) as server:
+        done = played(server, tmp_path, DESCRIBED)
+    assert results(done) == ["held"]
+    assert [asked.path for asked in server.asked if asked.path.startswith("/wado")][-1] == path
+
+
+@pytest.mark.parametrize(("place", "host"), [("//127.0.0.1:9/bulk", "127.0.0.1:9"), ("http://[", "''")])
+def test_an_address_in_metadata_is_followed_to_no_other_host(tmp_path, place, host):
+    with Miniature(Describing(place)) as server:
+        done = played(server, tmp_path, DESCRIBED)
+    assert results(done) == ["untested"]
+    assert f"{host} is no host of the target's settings" in done.findings[-1]["message"]
+
+
+class Open(Archive):
+    """Asks nobody for a credential."""
+
+    def guarded(self):
+        if self.path.endswith("/metadata"):
+            return http(200, b'[{"00100020": {"vr": "LO"}}]', media="application/dicom+json")
+        return self.pixels()
+
+
+class OpenForPixels(Archive):
+    """Asks for a credential where it describes its images, and nowhere else."""
+
+    def guarded(self):
+        return super().guarded() if self.path.endswith("/metadata") else self.pixels()
+
+
+def nobody(server, folder):
+    """Play the shipped scenario of an archive that is asked without a credential."""
+    text = (ROOT / "testcases/imaging/pixels/nobody.yaml").read_text()
+    known = {"study-a": STUDY, "series-a": SERIES, "instance-a": INSTANCE}
+    return played(server, folder, text, gates=("wado",), known=known)
+
+
+def test_an_archive_that_asks_nobody_for_a_credential_is_not_asked_why(tmp_path):
+    with Miniature(Open()) as server:
+        done = nobody(server, tmp_path)
+    assert set(results(done)) == {"not-asked"}
+    assert set(done.verdicts.values()) == {"skip"}
+
+
+def test_an_archive_that_asks_for_one_and_sends_pixels_without_is_noticed(tmp_path):
+    with Miniature(OpenForPixels()) as server:
+        done = nobody(server, tmp_path)
+    assert "failed" in results(done)

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.server.imaging.behaviour import Imaging
+from conformance.server.variations.imaging import NoStudyRead
 
 STUDY = "pipeline/from-study.yaml"
 ALL = (STUDY, "pipeline/from-photo.yaml", "pipeline/from-media.yaml")
@@ -13,6 +14,18 @@ class Elsewhere(Imaging):
 
     def point(self, endpoint):
         return {**endpoint, "address": "https://archive.example.org/wado"}
+
+
+class Forgetful(NoStudyRead):
+    """Finds a study once, and can read none."""
+
+    def __init__(self):
+        super().__init__()
+        self.searches = 0
+
+    def searched(self, permitted, every):
+        self.searches += 1
+        return super().searched(permitted, every) if self.searches == 1 else []
 
 
 def failed(done):
@@ -63,6 +76,27 @@ def test_an_endpoint_on_another_host_is_not_followed_and_nothing_of_it_is_held_a
     assert done.rejudged == []
 
 
+def found_again(done):
+    """Return what came of reading the study that an annotation names, and of searching for it."""
+    told = [f for f in done.findings if f["requirement"] == "WADO-01" and isinstance(f["check"], int)]
+    return [f["result"] for f in sorted(told, key=lambda f: f["step"])][1:]
+
+
+def test_a_study_that_cannot_be_read_is_found_by_its_uid(played):
+    done = played(STUDY, overriding=NoStudyRead)
+    assert (done.exit, found_again(done)) == (0, ["not-asked", "held"])
+    assert done.rejudged == []
+
+
+def test_a_study_that_can_be_read_need_not_be_searched_for(played):
+    assert found_again(played(STUDY)) == ["held", "not-asked"]
+
+
+def test_a_study_that_can_neither_be_read_nor_found_any_more_is_missed(played):
+    done = played(STUDY, overriding=Forgetful)
+    assert found_again(done) == ["not-asked", "failed"]
+
+
 @pytest.mark.parametrize("generation", ["G0", "G1", "G2", "G3"])
 def test_an_honest_server_of_each_generation_holds_what_is_asked_of_it(played, generation):
     done = played("access", "pixels", generation=generation)
@@ -70,3 +104,21 @@ def test_an_honest_server_of_each_generation_holds_what_is_asked_of_it(played, g
     assert told == {}
     assert (done.verdict, done.exit) == ("partial", 0)
     assert done.rejudged == []
+
+
+class Unguarded(Imaging):
+    """Sends whatever is retrieved to anybody."""
+
+    def guards(self, door):
+        return door in {"search", "read"}
+
+
+def test_who_claims_smart_imaging_access_has_to_ask_for_a_token_before_pixels(played):
+    done = played("access/every-form-asks.yaml", "pixels/nobody.yaml", overriding=Unguarded)
+    told = {
+        rule: {f["result"] for f in done.findings if f["requirement"] == rule}
+        for rule in ("SIA-WAD-05", "WADO-12")
+    }
+    assert "failed" in told["SIA-WAD-05"]
+    assert told["WADO-12"] == {"not-asked"}
+    assert done.exit == 1

@@ -70,12 +70,16 @@ def test_values_are_told_as_a_reader_knows_them(thing, expected):
 @pytest.mark.parametrize(
     ("expected", "actual", "told"),
     [
-        (20, "20", ("20 (integer)", "'20' (string)")),
+        (20, "20", ("20 (a JSON number)", "'20' (a JSON text)")),
+        (Decimal("0.920"), "0.92", ("0.920 (a JSON number)", "'0.92' (a JSON text)")),
+        ("true", True, ("'true' (a JSON text)", "true (a JSON boolean)")),
+        ("a number of at least 3", 2, ("'a number of at least 3'", "2")),
+        (1, 1.5, ("1", "1.5")),
         ("a", "b", ("'a'", "'b'")),
         ("a", None, ("'a'", "nothing")),
         (["a", "b"], "c", ("one of 'a', 'b'", "'c'")),
         (["a", "b"], ["c"], ("'a', 'b'", "'c'")),
-        (True, 1, ("true (boolean)", "1 (integer)")),
+        (True, 1, ("true (a JSON boolean)", "1 (a JSON number)")),
     ],
 )
 def test_two_values_are_told_so_that_they_can_be_told_apart(expected, actual, told):

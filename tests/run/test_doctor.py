@@ -1,6 +1,7 @@
 """The doctor finds each thing that keeps a target from being tested, says what to do, and breaks nothing."""
 
 import json
+from datetime import UTC, datetime
 
 import hostile_servers as of
 import pytest
@@ -95,7 +96,13 @@ def test_a_clock_that_is_wrong_is_told_with_what_may_come_of_it(tmp_path):
         _, lines = examined(tmp_path, server.base, "--read-only")
     assert lines["clock"]["state"] == "note"
     assert "a token may be refused for it" in lines["clock"]["todo"]
-    assert "behind ours" in lines["clock"]["said"]
+    days = (datetime.now(UTC) - datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)).days
+    assert lines["clock"]["said"] in {f"the server's clock is {n} d behind ours" for n in (days, days + 1)}
+
+
+def test_the_clock_of_the_reference_server_is_right_whatever_its_store_counts(base, tmp_path):
+    _, lines = examined(tmp_path, base, "--read-only")
+    assert (lines["clock"]["state"], lines["clock"]["said"]) == ("ok", "the clocks agree")
 
 
 def test_a_budget_that_is_too_small_is_told(base, tmp_path):

@@ -8,6 +8,9 @@ from miniature import Miniature, http
 from playing import play, written
 from tiny import STRANGER, Tiny, complaint, statement
 
+from conformance.talk.client import Access
+from conformance.talk.way import Way
+
 STORED = """
 scenario: An annotation is stored
 requirements: {R4-READ-01: SHALL}
@@ -377,3 +380,14 @@ def test_an_intent_is_written_before_each_create_is_sent(tmp_path):
         rows = (tmp_path / "reports/run.jsonl").read_text().splitlines()
         naming = [json.loads(row)["event"] for row in rows if tag in row]
         assert naming[:2] == ["intent", "exchange"]
+
+
+def test_a_proxy_that_wants_a_name_is_no_wrong_base_and_fails_no_rule(tmp_path):
+    refusal = http(407, b"<html>", **{"Proxy-Authenticate": "Basic", "Content-Type": "text/html"})
+    with Miniature(lambda _asked: iter([refusal])) as proxy:
+        access = Access(way=Way(proxy=proxy.host))
+        path = written(tmp_path, STORED)
+        done = play("http://server.example/fhir", tmp_path / "reports", path, access=access)
+    assert (done.exit, done.kinds, done.findings) == (4, {"network"}, [])
+    assert "proxy: the proxy asks for a name and password (407)" in done.told
+    assert "proxy: {env: NAME} names the variable that holds http://name:password@proxy:3128" in done.out

@@ -48,6 +48,20 @@ def test_a_proxy_that_refuses_to_open_a_connection_is_named():
     assert answer.error == "proxy: the proxy refused to open a connection (by way of the proxy)"
 
 
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [("", "asks for a name and password"), ("me:hunter22@", "refuses the name and password in its address")],
+)
+def test_a_407_is_the_proxys_refusal_and_no_answer_of_the_target(before, said):
+    refusal = http(407, b"<html>", **{"Proxy-Authenticate": "Basic"})
+    with Miniature(lambda _asked: iter([refusal])) as proxy:
+        answer = send("http://server.example/fhir", proxy=proxy.host.replace("//", f"//{before}"))
+        direct = send(proxy.base)
+    assert (answer.status, answer.body) == (None, None)
+    assert answer.error == f"proxy: the proxy {said} (407)"
+    assert direct.status == 407
+
+
 @pytest.fixture(scope="module")
 def pairs(tmp_path_factory):
     openssl = shutil.which("openssl")

@@ -86,6 +86,21 @@ def test_a_secret_is_hidden_in_base64_wherever_it_stands(before):
         assert text[16:-24] not in hidden
 
 
+@pytest.mark.parametrize("before", ["", "a", "ab", "Bearer ", "somebody:", "abcd"])
+@pytest.mark.parametrize("after", ["", "z", "zz", " and more"])
+@pytest.mark.parametrize("secret", [LONG, LONG + "q", LONG + "qr", "kGf%1a"])
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+def test_no_bit_of_a_secret_is_left_of_its_base64(before, after, secret, encode):
+    text = encode(f"{before}{secret}{after}".encode()).decode()
+    head, tail = len(before) * 8 // 6, -(-(len(before) + len(secret)) * 8 // 6)
+    assert Redactor.of([secret]).text(f"({text})") == f"({text[:head]}{HIDDEN}{text[tail:]})"
+
+
+def test_what_stands_beside_a_secret_in_base64_stays():
+    text = b64encode(f"Bearer {LONG}".encode()).decode()
+    assert Redactor.of([LONG]).text(f"x {text}") == f"x QmVhcmVyI{HIDDEN}="
+
+
 @pytest.mark.parametrize("part", [LONG[:17], LONG[4:21], LONG[-17:], LONG[:13] + " and " + LONG[12:]])
 def test_a_secret_is_hidden_in_pieces_that_are_long_enough(part):
     hidden = Redactor.of([LONG]).text(f'{{"a": "{part}", "b": {json.dumps(part)}}}')

@@ -38,11 +38,18 @@ def compiled(ground: Ground) -> Iterator[Problem]:
             if check.kind in _PATHS:
                 yield from _expression(check.value, part.find(check.kind).place, answer)
             if "fhirpath" in check.when:
-                yield from _expression(check.when["fhirpath"], part.find("when", "fhirpath").place, answer)
+                asked = _answer_of(ground, check.when.get("step"), answer)
+                yield from _expression(check.when["fhirpath"], part.find("when", "fhirpath").place, asked)
             if "jsonpath" in check.when:
                 yield from _json(check.when["jsonpath"], part.find("when", "jsonpath").place)
             yield from _own_rules(ground, check, part)
         yield from _kept(step, tree, answer)
+
+
+def _answer_of(ground: Ground, name: str | None, own: str) -> str:
+    """Return what a condition looks at: the answer of the step that it names, or the check's own."""
+    named = (of_answer(step, ground.types) for step, _ in ground.steps() if name and step.name == name)
+    return next(named, own)
 
 
 def _kept(step: Step, tree: Tree, answer: str) -> Iterator[Problem]:

@@ -127,6 +127,8 @@ def _check(ground: Ground, check: Check, tree: Tree, by: int) -> Iterator[Proble
         yield from _known(ground, check.value["same-as"], tree.at("payload", "same-as"), by, {What.STEP})
     if check.kind == "same" and isinstance(check.value, str):
         yield from _known(ground, check.value, tree.at("same"), by, _RESOURCES | {What.STEP})
+    if "step" in check.when:
+        yield from _known(ground, check.when["step"], tree.at("when", "step"), by - 1, {What.STEP})
     for key, kinds in (("target", _RESOURCES | {What.KEPT}), ("same-patient", _RESOURCES)):
         name = check.predicates.get(key)
         if isinstance(name, str) and re.match(NAME_PATTERN, name):

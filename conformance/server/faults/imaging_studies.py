@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -236,6 +237,19 @@ class StudiesForgotten(Imaging):
         _ = every
         first = next(iter(studies().values()))
         return [study for study in permitted if study.uid != first.uid]
+
+
+@breaks("WADO-01")
+class AnotherStudyRead(Imaging):
+    """What a study's reference leads to is another study."""
+
+    def say(self, door: str, reply: Reply) -> Reply:
+        said = super().say(door, reply)
+        told = said.resource or {}
+        if door != "read" or told.get("resourceType") != "ImagingStudy":
+            return said
+        other = [{**one, "value": "urn:oid:2.25.99"} for one in told["identifier"]]
+        return replace(said, resource={**told, "identifier": other})
 
 
 def _of_device(entry: Json) -> Json:

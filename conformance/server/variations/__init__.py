@@ -11,7 +11,7 @@ __all__ = ["RULES", "VARIATIONS", "Variation"]
 
 for _module in (
     *("refusing", "lacking", "holding", "spelling", "writing", "labelling"),
-    *("asking", "paging", "finding", "hiding", "deleting", "answering"),
-    "imaging",
+    *("asking", "paging", "finding", "hiding", "deleting", "answering", "imaging"),
+    "denying",
 ):
     import_module(f"{__name__}.{_module}")

@@ -1,73 +1,83 @@
-"""What a server of images does otherwise than ours: how it denies, how it names, what it announces."""
+"""What is left to the side with the images: what it offers and announces, how it names (fairness F5, F12)."""
 # ruff: noqa: D102 - the sentence of a variation's class says what its method does
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from conformance.server.faults import views
 from conformance.server.imaging.behaviour import Imaging
-from conformance.server.messages import Reply
+from conformance.server.messages import Refusal
 from conformance.server.variations.registry import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.model import Json
+    from conformance.server.messages import Reply
 
-_IMAGES = "/imaging/fhir"
-_EMPTY: Json = {"resourceType": "Bundle", "type": "searchset", "total": 0}
-
-
-def _denied(reply: Reply) -> bool:
-    """Tell whether an answer says that the token is not enough, and not that the patient is another."""
-    return reply.status == HTTPStatus.UNAUTHORIZED or "www-authenticate" in reply.headers
+_BULK = "BulkDataURI"
+_STUDY = "ImagingStudy"
 
 
-@allowed("F20", "F24")
-class NothingFoundWithoutRight(Imaging):
-    """Whoever has no right to search finds nothing."""
+@allowed("F5")
+class NoStudyRead(Imaging):
+    """A study is found by searches alone: it is neither declared nor possible to read one."""
 
-    def say(self, door: str, reply: Reply) -> Reply:
-        said = super().say(door, reply)
-        return Reply(status=HTTPStatus.OK, resource=_EMPTY) if door == "search" and _denied(said) else said
-
-
-@allowed("F20", "F24")
-class SentToLogIn(Imaging):
-    """Whoever has no right is sent to a page to log in."""
+    def claim(self, statement: Json) -> Json:
+        return views.with_claims(super().claim(statement), _unread)
 
     def say(self, door: str, reply: Reply) -> Reply:
         said = super().say(door, reply)
-        if not _denied(said):
+        if door != "read" or (said.resource or {}).get("resourceType") != _STUDY:
             return said
-        return Reply(status=HTTPStatus.FOUND, headers={"location": "https://login.example.org/"})
+        text = "A study is not read here; search for it."
+        return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "not-supported", text).reply()
 
 
-@allowed("F24")
-class DeniedAsGone(Imaging):
-    """Whoever has no right is told that there is nothing any more."""
-
-    def say(self, door: str, reply: Reply) -> Reply:
-        said = super().say(door, reply)
-        return replace(said, status=HTTPStatus.GONE, headers={}) if _denied(said) else said
+def _unread(resource: Json) -> Json:
+    if resource["type"] != _STUDY:
+        return resource
+    return {**resource, "interaction": [one for one in resource["interaction"] if one["code"] != "read"]}
 
 
 @allowed("F12")
-class SubjectsOfTheClinicalBase(Imaging):
-    """A study names its patient by the absolute URL at the clinical base."""
+class RelativeBulkData(Imaging):
+    """Metadata say where bulk data are by an address without scheme and host (RFC 3986, section 4.2)."""
+
+    def say(self, door: str, reply: Reply) -> Reply:
+        said = super().say(door, reply)
+        if door != "metadata" or said.status != HTTPStatus.OK:
+            return said
+        told = [
+            {
+                tag: {**item, _BULK: urlsplit(item[_BULK]).path} if _BULK in item else item
+                for tag, item in image.items()
+            }
+            for image in json.loads(said.content or b"[]")
+        ]
+        return replace(said, content=json.dumps(told).encode())
+
+
+@allowed("F12")
+class PatientsAtHome(Imaging):
+    """The patient of a study that is found is named by the URL of the clinical base, where patients are."""
 
     def enclose(self, bundle: Json) -> Json:
-        clinical = _root(bundle) + "/fhir"
+        made = super().enclose(bundle)
+        return {**made, "entry": [_at_home(entry) for entry in made["entry"]]} if "entry" in made else made
 
-        def named(resource: Json) -> Json:
-            if resource["resourceType"] != "ImagingStudy":
-                return resource
-            subject = {**resource["subject"], "reference": f"{clinical}/{resource['subject']['reference']}"}
-            return {**resource, "subject": subject}
 
-        return _each(super().enclose(bundle), named)
+def _at_home(entry: Json) -> Json:
+    resource, home = entry["resource"], str(entry.get("fullUrl", "")).partition("/imaging/fhir/")[0]
+    if resource["resourceType"] != _STUDY:
+        return entry
+    subject = {"reference": f"{home}/fhir/{resource['subject']['reference']}"}
+    return {**entry, "resource": {**resource, "subject": subject}}
 
 
 @allowed("F12")
@@ -103,11 +113,6 @@ class ScopesNotAllListed(Imaging):
 
     def configure(self, told: Mapping[str, Json]) -> Mapping[str, Json]:
         return {**super().configure(told), "scopes_supported": ["openid", "system/ImagingStudy.rs"]}
-
-
-def _root(bundle: Json) -> str:
-    """Return the address of the mount that a searchset is of."""
-    return str(bundle["link"][0]["url"]).partition(_IMAGES)[0]
 
 
 def _each(bundle: Json, changed: Callable[[Json], Json]) -> Json:
