@@ -98,6 +98,10 @@ _LOOKS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("R4-HTTP-05", "R4-HTTP-08", "R4-HTTP-10b"),
     ),
     (
+        "It looks at what a refusal shows, and by which status it is told where that is named.",
+        ("SIA-SRC-05", "SIA-SRC-06", "SIA-TOK-01", "SIA-TOK-02", "SIA-TOK-03", "SIA-TOK-07", "SIA-WAD-05"),
+    ),
+    (
         "It reads what a hub tells or shows of a session, which is missing where one of them is.",
         ("FCAST-10", "FCAST-11", "FCAST-14"),
     ),

@@ -60,7 +60,8 @@ def heard(listener):
 
 
 def version(hub):
-    return json.loads(ask(hub, "GET", "t").content)["context.versionId"]
+    reply = ask(hub, "GET", "t")
+    return json.loads(reply.content)["context.versionId"] if reply.status == 200 else "untold"
 
 
 def seen(hub):

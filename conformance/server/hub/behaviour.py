@@ -29,6 +29,18 @@ class Casting:
         """Return the open event that a new subscriber is told next, or None."""
         return opened
 
+    def shares(self) -> bool:
+        """Tell whether content is shared at all, which a hub need not do (2-10-ContentSharing.html)."""
+        return True
+
+    def tells_current(self) -> bool:
+        """Tell whether the current context is told, which a hub need not do (2-9-GetCurrentContext.html)."""
+        return True
+
+    def refuse(self, status: int) -> int:
+        """Return the status by which an event is refused."""
+        return status
+
     def takes(self, named: str, current: str) -> bool:
         """Tell whether an update of a version of the context is taken: of the current one alone."""
         return named == current

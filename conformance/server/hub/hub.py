@@ -70,10 +70,10 @@ class Hub:
                 return self._subscription(request) if form else self._event(request)
             if request.method == "GET" and request.path == _CONFIGURATION:
                 return self._configuration()
-            if request.method == "GET" and len(request.path) == 1:
+            if request.method == "GET" and len(request.path) == 1 and self.casting.tells_current():
                 return _json(HTTPStatus.OK, self._topic(request.path[0]).current())
         except Refused as refused:
-            return _refused(refused.status, str(refused))
+            return _refused(self.casting.refuse(refused.status), str(refused))
         return _refused(HTTPStatus.NOT_FOUND, "there is nothing here")
 
     def listener(self, secret: str) -> Listener | None:

@@ -59,6 +59,8 @@ class Topic:
 
     def update(self, kind: str, event: Mapping[str, Json]) -> Mapping[str, Json]:
         """Change the content as a whole or not at all; raises Refused."""
+        if not self.casting.shares():
+            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "content is not shared here")
         if self.kind.lower() != kind.lower():
             raise Refused(HTTPStatus.CONFLICT, f"no {kind} is open")
         if not self.casting.takes(str(event.get("context.versionId", "")), self.version):
