@@ -9,6 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from conformance.talk.guesses import is_unguessable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 # the address of a WebSocket hears all that is told there (FHIRcast 3.0.0, subscription response).
 _NAMES = ("address", "hub.channel.endpoint")
 _ADDRESS = re.compile(
-    rf'"(?:{"|".join(map(re.escape, _NAMES))})"\s*:\s*"((?:http|ws)s?:\\?/\\?/[^"\s]{{1,4000}})"',
+    rf'"(?:{"|".join(map(re.escape, _NAMES))})"\s*:\s*"((?:http|ws)s?:\\?/\\?/[^"]+)"',
     re.IGNORECASE,
 )
 _HOST = re.compile(r"^(?:http|ws)s?:(\\?/){2}[^/?#\\]*", re.IGNORECASE)
@@ -24,8 +26,6 @@ _HOST = re.compile(r"^(?:http|ws)s?:(\\?/){2}[^/?#\\]*", re.IGNORECASE)
 _PIECE = re.compile(r"[^/?&=;#\"\s\\<>]{20,}")
 _STANDING_IN = re.compile(r"\*\*\*capability-(\d{1,6})\*\*\*")
 _CLOSING = ".,:)'"
-# A right mixes letters and digits; a UID has no letters, and a name few digits.
-_FEWEST_DIGITS = 3
 _MOST = 10_000
 _HIDDEN = "***"
 
@@ -45,13 +45,8 @@ def rights(body: str) -> Iterator[str]:
 
 def pieces(address: str) -> Iterator[str]:
     """Yield the parts of an address, behind its host, that nobody could guess."""
-    return (piece for piece in _PIECE.findall(_HOST.sub("", address)) if _is_unguessable(piece))
-
-
-def _is_unguessable(piece: str) -> bool:
-    digits = sum(map(str.isdigit, piece))
-    mixed = digits >= _FEWEST_DIGITS and any(map(str.isalpha, piece))
-    return mixed and not piece.startswith(_HIDDEN)
+    found = _PIECE.findall(_HOST.sub("", address))
+    return (piece for piece in found if not piece.startswith(_HIDDEN) and is_unguessable(piece))
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from conformance.talk.redact import Redactor, Vault
 from conformance.talk.rights import Rights, rights
 
 RIGHT = "eyJzdHVkeSI6IjEuMi4zIiwiZXhwIjoxN30.q8Zk2T-v7_x"
+LETTERS = "qWzHkPmvXbTnLgRdYsJcFw"
 SCENARIO = """scenario: The right in an address opens one study
 requirements: {R4-RES-19: SHALL}
 steps:
@@ -73,6 +74,15 @@ def test_a_right_in_an_address_is_used_and_is_in_nothing_that_is_written(tmp_pat
     assert done.rejudged == []
 
 
+def test_a_right_of_letters_alone_is_in_nothing_that_is_written(tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "RIGHT", LETTERS)
+    with Miniature(Granting()) as server:
+        done = played(server, tmp_path, SCENARIO)
+    assert (set(results(done)), done.rejudged) == ({"held"}, [])
+    assert sum(LETTERS in path for path in server.of("GET")) == 2
+    assert holding(tmp_path, LETTERS) == []
+
+
 def test_a_right_in_a_query_is_used_and_is_in_nothing_that_is_written(tmp_path):
     with Miniature(Granting()) as server:
         server.answer.form = "{here}/wado?token={right}"
@@ -131,6 +141,10 @@ def test_a_server_that_repeats_a_right_in_a_refusal_is_not_quoted(tmp_path):
         (f"https://h/wado/{RIGHT}", [RIGHT]),
         (f"https://h/wado/{RIGHT}/studies/1.2.3?x={RIGHT}2", [RIGHT, f"{RIGHT}2"]),
         ("https://h/wado/0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", ["0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"]),
+        (f"https://h/wado/granted/{LETTERS}", [LETTERS]),
+        (f"https://h/with a space/{LETTERS}", [LETTERS]),
+        (f"https://h/{'a/' * 5_000}{LETTERS}", [LETTERS]),
+        ("https://h/imaging-study-a/demographics-and-photographs-2026", []),
         ("https://h/studies/1.2.840.113619.2.55.3.604688119.971.1", []),
         ("https://h/dicom-web/enterprise-archive-of-the-hospital", []),
         ("https://h/dicom-web/r4", []),
