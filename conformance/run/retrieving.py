@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.model import Request
 from conformance.run import endpoints
 from conformance.run.ends import Ended
-from conformance.talk.addresses import came_from, joined, origin
+from conformance.talk.addresses import came_from, joined, names_user, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,9 +50,20 @@ def retrieve(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) 
 def within_reach(client: Client, url: str) -> None:
     """Raise Ended for an address on a host that the target's settings do not name."""
     if not client.reaches(url):
-        there = origin(url)
-        host = f"{there[1]}:{there[2]}" if there else f"'{url[:_SHOWN]}'"
-        raise Ended(f"{host} is no host of the target's settings (imaging, wado): nothing was sent there")
+        raise Ended(f"{_out_of_reach(url)}: nothing was sent there")
+
+
+def _out_of_reach(url: str) -> str:
+    there = origin(url)
+    if there:
+        return f"{_short(there[1])}:{there[2]} is no host of the target's settings (imaging, wado)"
+    if names_user(url):
+        return f"'{_short(url)}' names a user, which no address in a message may (RFC 9110, 4.2.4)"
+    return f"'{_short(url)}' is no http address that a request can be sent to"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _attachment(acting: Acting, args: Mapping[str, Json]) -> dict[str, str]:

@@ -27,6 +27,14 @@ def origin(url: str) -> tuple[str, str, int] | None:
     return parts.scheme, parts.hostname, port
 
 
+def names_user(url: str) -> bool:
+    """Tell whether an address names a user before its host."""
+    try:
+        return "@" in urlsplit(url).netloc
+    except ValueError:
+        return False
+
+
 def joined(base: str, reference: str) -> str:
     """Return a reference as an absolute address, or nothing where it is none."""
     try:

@@ -30,6 +30,7 @@ _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _UNAUTHORISED = 401
 _PROXY_REFUSES = 407
 MOST_REDIRECTS = 3
+_SHOWN = 200
 _FORM = "application/x-www-form-urlencoded"
 # Whose credentials a request may be sent with, where they are nobody's of the settings: none, or a false one.
 ANYBODY, GARBAGE = "nobody", "garbage"
@@ -156,7 +157,7 @@ class Client:
 
     def _own_host(self, url: str) -> None:
         if not self.reaches(url):
-            raise Problem("foreign", f"{self.redactor.text(url)} is not on the target's host")
+            raise Problem("foreign", f"{self.redactor.text(url)[:_SHOWN]} is not on the target's host")
 
     def reaches(self, url: str) -> bool:
         """Tell whether an address is on a host that the target's settings name."""

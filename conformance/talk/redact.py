@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from conformance.talk import spellings
+from conformance.talk import spellings, userinfo
 from conformance.talk.rights import Rights
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Redactor:
 
         A server knows the token that it was sent, and may spell it in endless ways: these are the usual ones.
         """
-        text = self.rights.hidden(text)
+        text = userinfo.hidden(self.rights.hidden(text), HIDDEN)
         if not self.secrets:
             return text
         lowered = spellings.lowered(text)

@@ -226,7 +226,7 @@ class Huge(Foreign):
         (Closing, "the server closed the WebSocket"),
         (Refusing, "could not be opened"),
         (NoSocket, "could not be opened"),
-        (Unusable, "is no host of the target's settings"),
+        (Unusable, "is no http address that a request can be sent to"),
         (Flooding, f"more than {MOST_MESSAGES} messages"),
         (Huge, "closed the WebSocket"),
     ],

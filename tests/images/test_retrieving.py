@@ -164,6 +164,30 @@ def test_nothing_is_sent_to_a_host_that_the_settings_do_not_name_and_it_is_said_
 
 
 @pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        (
+            "http://admin:hunter2pass@127.0.0.1:9",
+            "'http://***@127.0.0.1:9/wado' names a user, which no address in a message may (RFC 9110, 4.2.4)",
+        ),
+        (
+            f"http://{'a' * 100_000}",
+            f"{'a' * 100}…:80 is no host of the target's settings (imaging, wado)",
+        ),
+        ("file:///etc", "'file:///etc/wado' is no http address that a request can be sent to"),
+    ],
+    ids=["a user", "a long name", "a file"],
+)
+def test_why_an_address_is_not_followed_is_told_in_short_and_without_its_password(tmp_path, host, told):
+    with Miniature(Elsewhere()) as server:
+        server.answer.host = host
+        done = played(server, tmp_path, found())
+    assert [event["because"] for event in done.events("not-reached")] == [f"{told}: nothing was sent there"]
+    assert holding(tmp_path, "hunter2pass") == []
+    assert "hunter2pass" not in done.out
+
+
+@pytest.mark.parametrize(
     "host", ["http://[", "file:///etc", "//x", "", "http://user@127.0.0.1", "http://127.0.0.1:x", "\x1b[31m"]
 )
 def test_an_address_that_is_none_is_told_and_ends_nothing_else(tmp_path, host):

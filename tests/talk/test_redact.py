@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode, urlsafe_b64encode
 from string import ascii_letters, digits
+from time import monotonic
 from urllib.parse import quote
 
 import pytest
@@ -125,3 +126,45 @@ def test_odd_letters_neither_move_nor_end_anything(text):
 def test_a_password_in_a_header_is_hidden_whose_ever_it_is():
     shown = Redactor.of([]).headers({"Location": "https://me:pw@host/fhir/Patient/a@b"})
     assert shown == {"location": "https://host/fhir/Patient/a@b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://me:pw@host/x", "http://***@host/x"),
+        ("WSS://me:pw@host:8443", "WSS://***@host:8443"),
+        ("https://me@host?a@b", "https://***@host?a@b"),
+        ("https://me:p@w@host", "https://***@host"),
+        ('{"a": "http:\\/\\/me:pw@host\\/x"}', '{"a": "http:\\/\\/***@host\\/x"}'),
+        ('"https:\\u002f\\u002fme\\u003apw\\u0040host"', '"https:\\u002f\\u002f***\\u0040host"'),
+        ("?url=https%3A%2F%2Fme%3Apw%40host%2Fx", "?url=https%3A%2F%2F***%40host%2Fx"),
+        ("http://***@host/x and ws://a:b@c", "http://***@host/x and ws://***@c"),
+    ],
+)
+def test_a_user_and_a_password_in_an_address_are_hidden_whose_ever_they_are(text, shown):
+    assert Redactor().text(text) == shown
+    assert Redactor().text(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://host/fhir/Patient/a@b",
+        "https://host?by=me@host",
+        "see https://host, or write to me@host",
+        "identifier=http://host|me@host",
+        "identifier=http%3A%2F%2Fhost%7Cme%40host",
+        '"https:\\/\\/host\\/me@host"',
+        '"https://host", "me@host"',
+        "ftp://host, mailto:me@host",
+    ],
+)
+def test_a_name_at_a_host_is_no_user_of_an_address(text):
+    assert Redactor().text(text) == text
+
+
+def test_what_looks_for_users_takes_no_more_time_than_the_text_is_long():
+    for part in ("http://", "http://@", "@", "http://a:b", "http%3A%2F%2F", "http%3A%2F%2Fa%3Ab%40", "%40"):
+        begun = monotonic()
+        Redactor().text(part * 200_000 + "@%40")
+        assert monotonic() - begun < 5
