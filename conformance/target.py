@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.vocabulary import Evidence, Party
@@ -58,6 +58,16 @@ class Target:
         named = (gate.partition("@") for gate in self.gates)
         chosen = next((edition for name, _, edition in named if name == spec and edition), "")
         return chosen or (self.generation if spec == IMAGING else "")
+
+    @property
+    def roles_by_name(self) -> tuple[Party, ...]:
+        """Return what the target is by the images that its settings name, whatever its roles are."""
+        images = (Party.IMAGE_SOURCE,) if self.imaging or self.wado else ()
+        return (*images, *((Party.AUTHORISATION,) if self.imaging and self.generation else ()))
+
+    def as_(self, *roles: Party) -> Target:
+        """Return the target in these roles, and in those that its settings name."""
+        return replace(self, roles=tuple(dict.fromkeys((*roles, *self.roles_by_name))))
 
     @property
     def bases(self) -> Mapping[str, str]:

@@ -193,19 +193,22 @@ def _settings(options: dict[str, Any], named: Named, stop: Event) -> Settings:
 
 
 def _judged(target: Target, options: dict[str, Any]) -> Target:
-    """Return a target with what the options say of it; they add gates, and never permissions."""
+    """Return a target with what the options say of it; they add gates, and never permissions.
+
+    They choose its roles, but for what the settings name: who has images answers for them.
+    """
     from conformance.model import Evidence, Party  # noqa: PLC0415 - kept out of the start
 
     stated: dict[str, Any] = {
-        "roles": tuple(Party(role) for role in options["roles"]),
         "evidence": Evidence(options["evidence"]) if options["evidence"] else None,
         "timeout": options["timeout"],
         "rate": options["rate"],
         "total": options["total"],
     }
+    roles = map(Party, options["roles"] or target.roles)
     policies = (name for name in _POLICIES if options[f"require_{name}"])
     return replace(
-        target,
+        target.as_(*roles),
         read_only=target.read_only or options["read_only"],
         leave_data=target.leave_data or options["leave_data"],
         denied=target.denied or (_WITHOUT_WRITING if options["read_only"] else ()),

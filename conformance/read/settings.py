@@ -191,10 +191,9 @@ def _settings(name: str, tree: Tree, folder: Path) -> Settings:
 def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -> Target:
     allowed = stated.get("permissions", ())
     edition = (f"ai-transparency@{stated['ait']}",) if "ait" in stated else ()
-    return Target(
+    target = Target(
         base=stated["base"],
         name=name,
-        roles=tuple(map(Party, stated.get("roles", ("repository",)))),
         read_only="write" not in allowed,
         leave_data="delete" not in allowed,
         denied=tuple(one for one in PERMISSIONS if one not in allowed and one != "write"),
@@ -212,6 +211,7 @@ def _target(name: str, stated: Mapping[str, Json], budget: Mapping[str, Json]) -
         versions=stated.get("versions", {}),
         credentials=tuple(stated.get("credentials", ())),
     )
+    return target.as_(*map(Party, stated.get("roles", (Party.REPOSITORY,))))
 
 
 def _claimed(stated: Mapping[str, Json]) -> Iterator[str]:

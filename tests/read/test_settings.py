@@ -57,7 +57,12 @@ def test_everything_that_can_be_said_of_a_target(tmp_path):
     assert (target.total, target.rate, found.threads) == (500, 5.0, 2)
     assert (target.imaging, target.wado) == ("https://images.example/fhir", ("https://images.example/wado",))
     assert (target.generation, target.known) == ("G2", {"patient": "Patient/1"})
-    assert target.roles == (Party.REPOSITORY, Party.PRODUCER)
+    assert target.roles == (
+        Party.REPOSITORY,
+        Party.PRODUCER,
+        Party.IMAGE_SOURCE,
+        Party.AUTHORISATION,
+    )
     opened = ("mine", "ai-transparency@ballot", "smart-imaging@G2", "wado")
     assert target.gates == ("dermatology", "r4", *opened)
     assert (target.edition("smart-imaging"), target.credentials) == ("G2", ("patient-a", "system"))
