@@ -1,4 +1,4 @@
-"""A table of comma-separated values, a record a line, in which every cell knows its place."""
+"""A table of values with commas, semicolons or tabs between them, in which every cell knows its place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ LONGEST = 65_536
 MOST = 1_000_000
 _BOM = b"\xef\xbb\xbf"
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_PLAIN = re.compile(r'[^,"]*')
+# Excel writes semicolons where a comma is the decimal mark. The first of these that the first line has is it.
+_SEPARATORS = {mark: re.compile(rf'[^{mark}"]*') for mark in (",", ";", "\t")}
 # What no text of FHIR may hold (R4 datatypes.html#string).
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
@@ -30,6 +31,7 @@ class Cell:
 
 def lines(stream: BinaryIO, file: str) -> Iterator[tuple[Cell, ...]]:
     """Yield the cells of each line that is not empty; raises Problem for the first that cannot be read."""
+    separator = ""
     for number in range(1, MOST + 2):
         line = stream.readline(LONGEST + 1)
         if not line:
@@ -38,7 +40,8 @@ def lines(stream: BinaryIO, file: str) -> Iterator[tuple[Cell, ...]]:
             raise Problem("csv-size", f"the table has more than {MOST:,} lines", place=Place(file, number, 1))
         text = _text(line.removeprefix(_BOM) if number == 1 else line, Place(file, number))
         if text.strip():
-            yield tuple(_cells(text, Place(file, number)))
+            separator = separator or next((mark for mark in _SEPARATORS if mark in text), ",")
+            yield tuple(_cells(text, separator, Place(file, number)))
 
 
 def _text(line: bytes, place: Place) -> str:
@@ -51,12 +54,12 @@ def _text(line: bytes, place: Place) -> str:
         raise _wrong(place, before, "this is not UTF-8", "save the table as UTF-8") from None
 
 
-def _cells(text: str, place: Place) -> Iterator[Cell]:
+def _cells(text: str, separator: str, place: Place) -> Iterator[Cell]:
     start = 0
     while True:
-        found = _QUOTED.match(text, start) or _PLAIN.match(text, start)
+        found = _QUOTED.match(text, start) or _SEPARATORS[separator].match(text, start)
         content, end = (found[0], found.end()) if found else ("", start)
-        if end < len(text) and text[end] != ",":
+        if end < len(text) and text[end] != separator:
             raise _wrong(place, end, "a quotation mark is not closed, or stands within a cell")
         control = _CONTROL.search(content)
         if control:

@@ -99,6 +99,8 @@ def _columns(heading: tuple[Cell, ...], file: str) -> _Columns:
 
 def _lacking(message: str, names: tuple[str, ...], wanted: tuple[str, ...], file: str) -> Problem:
     hint = next(filter(None, (did_you_mean(one, names) for one in wanted)), "")
+    if len(names) == 1:
+        hint = "the first line is one cell: between cells stand commas, semicolons or tabs"
     return Problem("isic-columns", message, place=Place(file, 1, 1), hint=hint)
 
 

@@ -158,6 +158,25 @@ def test_a_table_may_come_by_standard_input_with_a_mark_and_carriage_returns():
     assert len(told.stdout.splitlines()) == 3
 
 
+@pytest.mark.parametrize("mark", [";", "\t"], ids=["semicolons", "tabs"])
+@pytest.mark.parametrize("begin", [b"", b"\xef\xbb\xbf"], ids=["plain", "with a mark"])
+def test_a_table_may_have_semicolons_or_tabs_as_spreadsheets_write_them(tmp_path, mark, begin):
+    lines = [
+        f"image{mark}diagnosis_1{mark}image_type",
+        f'ISIC_1{mark}Benign{mark}"a,{mark}b"',
+        f"c{mark}d{mark}",
+    ]
+    told = sample(table(tmp_path, [begin + lines[0].encode(), *lines[1:]]))
+    same = sample(table(tmp_path, ["image,diagnosis_1,image_type", f'ISIC_1,Benign,"a,{mark}b"', "c,d,"]))
+    assert (told.exit_code, told.stdout) == (0, same.stdout)
+    assert len(told.stdout.splitlines()) == 6
+
+
+def test_a_semicolon_behind_a_comma_separates_nothing(tmp_path):
+    resources, _ = made(tmp_path, ["image,diagnosis_1", "a;b,Benign"])
+    assert list(annotations(resources)) == ["a;b"]
+
+
 def test_ids_that_fhir_cannot_hold_are_told_apart(tmp_path):
     resources, _ = made(
         tmp_path, ["isic_id,diagnosis_1", "a b,Benign", "a-b,Benign", "a_b,Benign", f"{'x' * 99},Benign"]
@@ -169,6 +188,14 @@ def test_ids_that_fhir_cannot_hold_are_told_apart(tmp_path):
 
 WRONG = {
     "no image": (["diagnosis_1", "Benign"], "1:1: no column names the image"),
+    "other separators": (
+        ["image|diagnosis_1", "a|b"],
+        "the first line is one cell: between cells stand commas, semicolons or tabs",
+    ),
+    "cells of another separator": (
+        ["image;diagnosis_1", "a,b"],
+        "2:1: the row has 1 cells, and the table 2 columns",
+    ),
     "near": (["isic_ids,diagnosis_1", "a,b"], "did you mean 'isic_ids'?"),
     "no diagnosis": (["isic_id,sex", "a,male"], "1:1: no column names a diagnosis"),
     "mixed sets": (
