@@ -27,7 +27,9 @@ def _keys(_context: click.Context, _option: click.Parameter, file: Path | None) 
 def _address(_context: click.Context, _option: click.Parameter, url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise click.BadParameter(f"{url} is no http or https address")
-    return url
+    from conformance.commands.target import base  # noqa: PLC0415 - kept out of the start
+
+    return base(url, "--wado") if url else url
 
 
 def _database(_context: click.Context, _option: click.Parameter, file: str) -> str:

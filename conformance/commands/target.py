@@ -130,7 +130,8 @@ def base(url: str, option: str = "--target") -> str:
             hint="such as https://host/fhir",
         )
     if parts.username or parts.password:
-        raise Problem("usage", f"{option}: the address holds a user name or password", hint="use --token-env")
+        hint = "use --token-env" if option == "--target" else "credentials do not stand in an address"
+        raise Problem("usage", f"{option}: the address holds a user name or password", hint=hint)
     if parts.query or parts.fragment:
         raise Problem("usage", f"{option}: a base URL has no query and no fragment")
     return bare(parts.geturl())

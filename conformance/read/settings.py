@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from conformance.definitions.release import RELEASES
 from conformance.model import GATES, IMAGING, Evidence, Party, Target
 from conformance.problem import NOWHERE, Place, Problem, Problems, did_you_mean
-from conformance.read.settingsshape import SHAPE
-from conformance.read.shape import complaints
+from conformance.read.settingsfaults import faults
 from conformance.yamlfile import load, text_of
 
 if TYPE_CHECKING:
@@ -24,11 +20,6 @@ if TYPE_CHECKING:
 FILE = "dermconf.yaml"
 # What a permission is needed for; `write` is told apart, since a run without it is a run of its own kind.
 PERMISSIONS = ("write", "delete", "validate", "search-by-post")
-# Headers that are credentials by their names.
-_CREDENTIAL = re.compile(r"(?i)(?<![a-z])x?-?(api-?key|.*-token|.*secret|.*password|.*-key)$")
-_SECRET_KEYS = frozenset({"password", "secret", "key", "bearer"})
-_OF_CREDENTIALS = frozenset({"auth", "credentials", "wado-credentials"})
-_ADDRESSES = frozenset({"base", "imaging", "wado", "hub", "token-url", "proxy", *RELEASES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +70,7 @@ class Settings:
 def read(file: Path) -> dict[str, Settings]:
     """Return the targets of a file by name; raises Problems with everything that is amiss."""
     tree = load(text_of(file), str(file))
-    found = list(_told_in_clear(tree)) or [_without_value(one) for one in complaints(tree, SHAPE, FILE)]
-    found = found or list(_unusable(tree)) or [*_elsewhere(tree), *_nobodys(tree)]
+    found = faults(tree, FILE)
     if found:
         raise Problems(found)
     targets: dict[str, Tree] = tree.value["targets"].value
@@ -95,77 +85,6 @@ def chosen(name: str, known: Mapping[str, Settings], file: Path) -> Settings:
         did_you_mean(name, known) or f"it has {', '.join(known)}; an address begins with http:// or https://"
     )
     raise Problem("usage", f"--target: {file} has no target '{name}'", hint=hint)
-
-
-def _told_in_clear(tree: Tree, key: str = "", *, auth: bool = False) -> Iterator[Problem]:
-    """Return complaints about secrets that stand in the file; what they are stays unsaid."""
-    if isinstance(tree.value, dict):
-        for name, part in tree.value.items():
-            yield from _told_in_clear(part, name, auth=auth or name in _OF_CREDENTIALS)
-    elif isinstance(tree.value, tuple):
-        for part in tree.value:
-            yield from _told_in_clear(part, key, auth=auth)
-    elif isinstance(tree.value, str) and _CREDENTIAL.search(key):
-        hint = f"{key}: {{env: NAME}} names the environment variable that holds it"
-        yield Problem("secret", f"{key}: a credential does not stand in a file", place=tree.place, hint=hint)
-    elif isinstance(tree.value, str) and auth and key in _SECRET_KEYS:
-        hint = f"{key}: {{env: NAME}} names the environment variable that holds it"
-        yield Problem(
-            "secret", f"{key}: the secret itself does not stand in a file", place=tree.place, hint=hint
-        )
-    elif isinstance(tree.value, str) and key in _ADDRESSES and "@" in tree.value:
-        hint = "credentials stand under auth; a proxy's: proxy: {env: NAME}"
-        yield Problem(
-            "secret", f"{key}: the address holds a user name or password", place=tree.place, hint=hint
-        )
-
-
-def _without_value(problem: Problem) -> Problem:
-    """Return a complaint without what stands there: it may be a secret that was put in the wrong place."""
-    message = problem.message.partition("; actual:")[0]
-    return Problem(problem.code, message, place=problem.place, hint=problem.hint)
-
-
-def _unusable(tree: Tree, key: str = "") -> Iterator[Problem]:
-    """Return complaints about addresses that no request can be sent to."""
-    if isinstance(tree.value, dict):
-        for name, part in tree.value.items():
-            yield from _unusable(part, name)
-    elif isinstance(tree.value, tuple):
-        for part in tree.value:
-            yield from _unusable(part, key)
-    elif isinstance(tree.value, str) and key in _ADDRESSES and not _usable(tree.value):
-        yield Problem("shape", f"{key}: no request can be sent to that address", place=tree.place)
-
-
-def _nobodys(tree: Tree) -> Iterator[Problem]:
-    """Return complaints about what the archive would be shown by somebody whom nobody asks as."""
-    for target in tree.value["targets"].value.values():
-        shown, known = target.child("wado-credentials"), target.child("credentials")
-        for name, part in shown.value.items() if shown else ():
-            if known is None or name not in known.value:
-                message = f"wado-credentials: '{name}' has none under credentials"
-                yield Problem("shape", message, place=part.key, hint=f"credentials: {{{name}: none}}")
-
-
-def _elsewhere(tree: Tree) -> Iterator[Problem]:
-    """Return complaints about bases of other releases on another host: credentials go to one alone."""
-    for target in tree.value["targets"].value.values():
-        versions = target.child("versions")
-        host = urlsplit(str(target.json["base"])).netloc
-        for name, part in versions.value.items() if versions else ():
-            if urlsplit(part.value).netloc != host:
-                message = f"versions: {name}: this is another host than the target's base"
-                hint = "credentials go to one host; make it a target of its own"
-                yield Problem("shape", message, place=part.place, hint=hint)
-
-
-def _usable(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return bool(parts.hostname) and parts.port != 0 and address.isascii() and address.isprintable()
-    except ValueError:
-        return False
 
 
 def _settings(name: str, tree: Tree, folder: Path) -> Settings:

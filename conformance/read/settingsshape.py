@@ -20,8 +20,9 @@ _VARIABLE: Json = {
 }
 _ADDRESS: Json = {
     "type": "string",
-    "pattern": r"^https?://[^\s/?#@]+[^\s?#@]*$",
+    "pattern": r"^https?://[^\s/?#@]+[^\s@]*$",
     "title": "an http or https address",
+    "allOf": [{"pattern": r"^[^?#]*$", "title": "an address without a query (?) and without a fragment (#)"}],
 }
 # A secret itself never stands in the file, which is committed sooner or later.
 _SECRET: Json = {
@@ -76,7 +77,10 @@ _AUTH: Json = {
     "type": ["object", "string"],
     "title": "one of none, basic, bearer, client-credentials and backend",
     "if": {"type": "string"},
-    "then": {"enum": ["none"]},
+    "then": {
+        "enum": ["none"],
+        "title": "none, or where the secret is, such as {bearer: {env: NAME}}: no secret stands in this file",
+    },
     "else": _map(
         {
             "basic": _map(

@@ -184,7 +184,7 @@ class Client:
     def _of_archive(self, url: str) -> bool:
         """Tell whether an address is the archive's: below its base, or on a host that is nobody else's."""
         below = any(f"{url}/".startswith(f"{base.rstrip('/')}/") for base in self.target.wado)
-        others = {origin(base) for base in (self.target.base, self.target.imaging) if base}
+        others = {origin(base) for base in (self.target.base, self.target.imaging, self.target.hub) if base}
         return below or (self.reaches(url) and origin(url) not in others)
 
     def _as_ourselves(self, request: Request, *, closing: bool, bytes_: bool) -> tuple[Attempt, bool]:

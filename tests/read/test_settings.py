@@ -128,8 +128,26 @@ BAD = [
     ("targets: {a: {base: http://h/fhir, known: {patient-a: a}}}", "'patient-a' takes Patient/ and an id"),
     ("targets: {a: {base: http://h/fhir, known: {photo-a: Media/1}}}", "takes DocumentReference/ and an id"),
     (
-        "targets: {a: {base: http://h/fhir, wado-credentials: {me: none}}}",
-        "1:55: wado-credentials: 'me' has none under credentials",
+        "targets: {a: {base: http://h/fhir, wado: [http://h/w], wado-credentials: {me: none}}}",
+        "1:75: wado-credentials: 'me' has none under credentials",
+    ),
+    (
+        "targets: {a: {base: http://h/fhir, credentials: {me: none}, wado-credentials: {me: none}}}",
+        "1:61: wado-credentials: no 'wado' names the archive that these are shown",
+    ),
+    (
+        "targets: {a: {base: http://h/fhir, imaging-generation: G3}}",
+        "1:36: imaging-generation: no 'imaging' names the images whose generation this is",
+    ),
+    ("targets: {a: {base: http://h/fhir, imaging-generation: G3}}", "imaging: https://host/fhir, or leave"),
+    (
+        "targets: {a: {base: http://h/fhir, imaging: 'http://h/fhir?x=1'}}",
+        "1:45: 'imaging' takes an address without a query (?) and without a fragment (#)",
+    ),
+    ("targets: {a: {base: http://h/fhir, wado: ['http://h/fhir#x']}}", "without a fragment (#)"),
+    (
+        "targets: {a: {base: http://h/fhir, credentials: {me: token}}}",
+        "1:54: 'me' takes none, or where the secret is, such as {bearer: {env: NAME}}: no secret stands",
     ),
 ]
 
@@ -150,6 +168,8 @@ SECRETS = [
     "targets: {a: {base: http://h/fhir, auth: {backend: {client: c, scope: s, key: hunter22}}}}",
     "targets: {a: {base: http://h/fhir, credentials: {me: {bearer: hunter22}}}}",
     "targets: {a: {base: http://h/fhir, wado-credentials: {me: {bearer: hunter22}}}}",
+    "targets: {a: {base: http://h/fhir, credentials: {me: hunter22}}}",
+    "targets: {a: {base: http://h/fhir, auth: hunter22}}",
 ]
 
 
@@ -208,7 +228,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path):
 
 
 def test_somebody_may_show_nothing(tmp_path):
-    named = "credentials: {me: none}, wado-credentials: {me: none}"
+    named = "wado: [http://h/w], credentials: {me: none}, wado-credentials: {me: none}"
     found = read(tmp_path, f"targets: {{a: {{base: http://h/fhir, {named}}}}}")["a"]
     assert found.target.credentials == ("me",)
     reached = access(found)

@@ -53,11 +53,22 @@ def test_serve_leads_to_the_archive_that_is_named(generation):
     assert own[0]["7FE00010"]["BulkDataURI"].startswith(f"{root}/wado/")
 
 
-def test_serve_leads_to_addresses_alone():
-    command = [sys.executable, "-m", "conformance", "serve", "--wado", "archive"]
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("archive", "archive is no http or https address"),
+        ("http://me:hunter22@h/wado", "--wado: the address holds a user name or password"),
+        ("http://h/wado?token=hunter22", "--wado: a base URL has no query and no fragment"),
+        ("http://[/hunter22", "is no http or https address"),
+    ],
+)
+def test_serve_leads_to_addresses_alone(address, told):
+    command = [sys.executable, "-m", "conformance", "serve", "--wado", address]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 2
-    assert "archive is no http or https address" in done.stderr
+    assert told in done.stderr
+    assert "hunter22@" not in done.stderr
+    assert "token=" not in done.stderr
 
 
 def test_a_run_without_a_target_knows_the_images_of_its_server():

@@ -119,6 +119,8 @@ def test_other_answers_are_answers(status):
         ("archive", "/studies/1", "nobody", ""),
         ("fhir", "/wado/studies/1", "me", "Basic word"),
         ("fhir", "/wadodo/studies/1", "me", "Bearer token"),
+        # A hub on a host of its own is no archive.
+        ("hub", "/topic", "me", "Bearer token"),
     ],
 )
 def test_an_archive_is_shown_its_own_credentials_where_it_has_some(at, path, whose, expected):
@@ -127,9 +129,14 @@ def test_an_archive_is_shown_its_own_credentials_where_it_has_some(at, path, who
         others={name: Fixed(value, name) for name, value in tokens.items()},
         at_archive={"me": Fixed("Basic word", "me"), "quiet": NOBODY},
     )
-    with answering(http(200, b"{}")) as fhir, answering(http(200, b"{}")) as archive:
-        bases = {"fhir": fhir, "archive": archive}
-        target = Target(base=fhir.base, wado=(f"{archive.base}/dicom-web", f"{fhir.base}/wado"), timeout=2.0)
+    with (
+        answering(http(200, b"{}")) as fhir,
+        answering(http(200, b"{}")) as archive,
+        answering(http(200, b"{}")) as hub,
+    ):
+        bases = {"fhir": fhir, "archive": archive, "hub": hub}
+        wado = (f"{archive.base}/dicom-web", f"{fhir.base}/wado")
+        target = Target(base=fhir.base, wado=wado, hub=hub.base, timeout=2.0)
         url = f"{bases[at].base}{'/dicom-web' if at == 'archive' else ''}{path}"
         Client(target, access).send(Request(method="GET", url=url, credentials=whose))
         (asked,) = bases[at].asked
