@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.problem import NOWHERE, Place
-from conformance.target import GATES, IMAGING, Target
+from conformance.target import EDITIONS, GATES, IMAGING, Target
 from conformance.vocabulary import Evidence, Exclusion, Gate, Level, Party, Result, State, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "EDITIONS",
     "GATES",
     "IMAGING",
     "Attempt",

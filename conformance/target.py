@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.vocabulary import Evidence, Party
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 GATES = ("dermatology", "r4")
 # SMART Imaging Access, whose generations are editions.
 IMAGING = "smart-imaging"
+# The editions of the specifications that have some; a catalogue of one's own may have others.
+EDITIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"ai-transparency": ("ballot", "current"), IMAGING: ("G0", "G1", "G2", "G3")}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

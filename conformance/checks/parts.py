@@ -41,7 +41,12 @@ if TYPE_CHECKING:
     from conformance.model import Check, Json, Outcome
 
 _TEXT: Json = {"type": "string", "minLength": 1}
-_NUMBER: Json = {"type": ["integer", "string"], "minimum": 0, "minLength": 1, "title": "a number"}
+_NUMBER: Json = {
+    "type": ["integer", "string"],
+    "minimum": 0,
+    "pattern": r"^[0-9]{1,18}$|\{\{",
+    "title": "a number, or a look-up of one",
+}
 SCHEMA: Json = {
     "type": "object",
     "additionalProperties": False,

@@ -66,7 +66,12 @@ SCHEMA: Json = {
             "title": "a format, a list of these, or a look-up",
         },
         "lacks": _SEVERAL,
-        "size": {"type": ["integer", "string"], "minimum": 0, "minLength": 1, "title": "a number of bytes"},
+        "size": {
+            "type": ["integer", "string"],
+            "minimum": 0,
+            "pattern": r"^[0-9]{1,18}$|\{\{",
+            "title": "a number of bytes, or a look-up of one",
+        },
         "sha1": _TEXT,
         "sha256": _TEXT,
         "same-as": _TEXT,

@@ -60,6 +60,15 @@ WHERE: Json = {
 BASES = ("fhir", "imaging", "wado", "hub")
 # What is retrieved: by PS3.18 (WADO-RS), and what an Attachment leads to.
 RETRIEVED = ("study", "series", "instance", "metadata", "frames", "rendered", "attachment")
+# How many parts name it, at least and at most: UIDs of study, series and instance, and numbers of frames.
+UIDS: Mapping[str, tuple[int, int]] = {
+    "study": (1, 1),
+    "series": (2, 2),
+    "instance": (3, 3),
+    "metadata": (1, 3),
+    "frames": (4, 4),
+    "rendered": (1, 4),
+}
 STATUS_CODE: Json = {"type": "integer", "minimum": 100, "maximum": 599, "title": "a status from 100 to 599"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.definitions.release import RELEASES
-from conformance.model import Evidence, Party
+from conformance.model import EDITIONS, IMAGING, Evidence, Party
 from conformance.read.language import NAME, TEXT, TEXTS
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ _TARGET: Json = _map(
             dict.fromkeys(RELEASES, _ADDRESS),
             title="a map of FHIR releases to base URLs",
         ),
-        "imaging-generation": {"type": "string", "enum": ["G0", "G1", "G2", "G3"]},
+        "imaging-generation": {"type": "string", "enum": list(EDITIONS[IMAGING])},
         "auth": _AUTH,
         "credentials": _NAMED,
         "wado-credentials": _NAMED,
@@ -217,7 +217,7 @@ _TARGET: Json = _map(
         ),
         "gates": TEXTS,
         "policies": _several("label", "provenance", title="what the target's policy requires"),
-        "ait": {"type": "string", "enum": ["ballot", "current"]},
+        "ait": {"type": "string", "enum": list(EDITIONS["ai-transparency"])},
         "evidence": {"type": "string", "enum": [evidence.value for evidence in Evidence]},
         "ig": TEXTS,
     },

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from conformance.model import Request
+from conformance.read.language import UIDS
 from conformance.run import endpoints
 from conformance.run.ends import Ended
 from conformance.talk.addresses import came_from, joined, names_user, origin
@@ -30,9 +31,8 @@ _ACCEPTED: Mapping[str, str] = {
     "attachment": "*/*",
 }
 _BEHIND = frozenset({"metadata", "frames", "rendered"})
-# The levels of UIDs (study, series, instance), and how many of them what is retrieved takes.
+# The levels of UIDs: study, series, instance.
 _LEVELS = 3
-_TAKES: Mapping[str, int] = {"study": 1, "series": 2, "instance": 3}
 _FRAMES = "frames"
 
 
@@ -78,8 +78,8 @@ def _attachment(acting: Acting, args: Mapping[str, Json]) -> dict[str, str]:
 
 def _pixels(acting: Acting, what: str, args: Mapping[str, Json]) -> dict[str, str]:
     named = [endpoints.bare(part) for part in str(args["of"]).split("/")]
-    takes = _TAKES.get(what, len(named))
-    if not all(named) or len(named) != takes or len(named) > _LEVELS + 1:
+    least, most = UIDS[what]
+    if not all(named) or not least <= len(named) <= most:
         raise Ended(f"'{args['of']}' does not name what `retrieve: {what}` takes")
     uids, frames = named[:_LEVELS], named[_LEVELS:]
     address, how = _endpoint(acting, args, uids)

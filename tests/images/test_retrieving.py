@@ -117,11 +117,18 @@ def test_what_is_retrieved_is_asked_for_at_its_level(tmp_path, what, of, path):
 
 
 @pytest.mark.parametrize(
-    ("what", "of"), [("instance", STUDY), ("study", f"{STUDY}/{SERIES}"), ("series", "a/")]
+    ("what", "of"),
+    [
+        ("instance", STUDY),
+        ("study", f"{STUDY}/{SERIES}"),
+        ("series", "a/"),
+        ("frames", f"{STUDY}/{SERIES}/{INSTANCE}"),
+        ("metadata", f"{STUDY}/{SERIES}/{INSTANCE}/1"),
+    ],
 )
 def test_what_names_another_level_is_not_sent(tmp_path, what, of):
     with Miniature(Archive()) as server:
-        done = played(server, tmp_path, found(what, of))
+        done = played(server, tmp_path, found(what, "{{ known.of }}"), known={"of": of})
     assert set(results(done)) == {"untested"}
     assert [each for each in server.of("GET") if each.startswith("/wado")] == []
 

@@ -9,6 +9,8 @@ import pytest
 
 from conformance import read, shipped
 from conformance.checks import KINDS
+from conformance.commands import run
+from conformance.model import EDITIONS
 from conformance.problem import Problem, Problems
 from conformance.read import language, topkeys
 from conformance.read.meaning import MEANING
@@ -72,3 +74,7 @@ def test_every_key_of_the_language_says_what_it_means():
     keys |= {key for kind in KINDS.values() for key in kind.beside}
     keys |= {"times", "limit", "unlock"}
     assert set(MEANING) == keys
+
+
+def test_options_know_the_editions_that_scenarios_do():
+    assert run._EDITIONS == EDITIONS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.definitions.release import release
-from conformance.read.lint import bodies, names, paths, promises, requests, searches, uses
+from conformance.read.lint import bodies, names, paths, promises, requests, retrieving, searches, uses
 from conformance.read.lint.ground import Ground
 from conformance.read.parsing import by_place, once
 
@@ -25,6 +25,7 @@ _RULES: tuple[Callable[[Ground], Iterator[Problem]], ...] = (
     uses.used,
     bodies.built,
     requests.sent,
+    retrieving.named,
     searches.searched,
     paths.compiled,
     promises.promised,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.capability import INTERACTIONS, SYSTEM
 from conformance.definitions import r4
-from conformance.model import Party
+from conformance.model import EDITIONS, Party
 from conformance.problem import Problem, did_you_mean
 from conformance.read import queries
 
@@ -33,6 +33,17 @@ def promised(ground: Ground) -> Iterator[Problem]:
             yield from _owner(check, tree, declared)
             yield from _binds(check, tree, ground.requirements)
     yield from _needs(ground)
+    yield from _edition(ground)
+
+
+def _edition(ground: Ground) -> Iterator[Problem]:
+    spec, _, named = ground.scenario.edition.partition("@")
+    known = EDITIONS.get(spec, ())
+    for edition in named.split(",") if known and "{{" not in named else ():
+        if edition not in known:
+            message = f"{spec} has no edition '{edition}'"
+            hint = did_you_mean(edition, known) or f"it has {', '.join(known)}"
+            yield Problem("edition", message, place=ground.row.tree.find("edition").place, hint=hint)
 
 
 def _owner(check: Check, tree: Tree, declared: Mapping[str, Tree]) -> Iterator[Problem]:
