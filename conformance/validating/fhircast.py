@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from conformance.profiles import Issue, Severity
+from conformance.references import identity
 from conformance.validating.judging import Judged
 from conformance.validating.sources import Source
 
@@ -80,7 +81,7 @@ def _of_source(source: Source, court: Court) -> Iterator[Judged]:
     stated = _member(event, "hub.event")
     name = _NAMES.get(stated.lower(), stated) if isinstance(stated, str) else ""
     contexts = [one for one in _listed(event, "context") if isinstance(one, dict)]
-    issues = tuple(_issues(name, contexts))
+    issues = tuple(_issues(name, contexts, stated))
     yield Judged(source=source, index=0, name=name or "message", profiles=(), issues=issues)
     for context in contexts:
         if isinstance(context.get("resource"), dict):
@@ -101,9 +102,9 @@ def _limited(judged: Judged) -> Judged:
     return replace(judged, issues=issues)
 
 
-def _issues(name: str, contexts: Sequence[Json]) -> Iterator[Issue]:
+def _issues(name: str, contexts: Sequence[Json], stated: Json) -> Iterator[Issue]:
     if not name:
-        yield _issue("FCAST-01", "event", "the message names no event", "a text in event.hub.event")
+        yield _issue("FCAST-01", "event", "the message names no event", "a text in event.hub.event", stated)
         return
     if name not in _EVENTS:
         known = ", ".join(_EVENTS)
@@ -143,13 +144,14 @@ def _typed(contexts: Sequence[Json]) -> Iterator[Issue]:
 
 def _same_patient(contexts: Sequence[Json]) -> Iterator[Issue]:
     """Yield what is of another patient than the context's, or of one who is missing."""
-    patients = {f"Patient/{one['id']}" for one in _resources(contexts, "patient") if "id" in one}
+    patients = [f"Patient/{one['id']}" for one in _resources(contexts, "patient") if "id" in one]
     for key in ("report", "study"):
         for resource in _resources(contexts, key):
             subject = _member(_member(resource, "subject"), "reference")
-            if isinstance(subject, str) and subject.startswith("Patient/") and subject not in patients:
+            if isinstance(subject, str) and subject.startswith("Patient/") and _bare(subject) not in patients:
+                text = f"the patient of the {key} is the context's"
                 yield _issue(
-                    "FCAST-01", "event.context", f"the patient of the {key} is the context's", subject
+                    "FCAST-01", "event.context", text, " or ".join(patients) or "a context 'patient'", subject
                 )
 
 
@@ -169,7 +171,8 @@ def _update(bundle: Json, at: str, contexts: Sequence[Json]) -> Iterator[Issue]:
         if name and name in seen:
             yield _issue("FCAST-03", place, "no resource stands twice in an update", "once", name)
         seen.add(name)
-        yield from (_unshared(place, one) for one in _references(entry.get("resource")) if one not in shared)
+        named = _references(entry.get("resource"))
+        yield from (_unshared(place, one) for one in named if not {one, _bare(one)} & shared)
 
 
 def _entry(entry: Json, at: str) -> Iterator[Issue]:
@@ -177,14 +180,18 @@ def _entry(entry: Json, at: str) -> Iterator[Issue]:
     if method not in _METHODS:
         yield _issue("FCAST-03", f"{at}.request.method", "an update puts or deletes", "PUT or DELETE", method)
     if method == "PUT" and not isinstance(entry.get("resource"), dict):
-        yield _issue("FCAST-03", at, "what is put has its resource", "a resource")
+        yield _issue("FCAST-03", at, "what is put has its resource", "a resource", entry.get("resource"))
     if method == "DELETE" and ("resource" in entry or not entry.get("fullUrl")):
-        yield _issue("FCAST-03", at, "what is deleted is named by fullUrl alone", "fullUrl, and no resource")
+        there = " and ".join(key for key in ("fullUrl", "resource") if entry.get(key))
+        yield _issue(
+            "FCAST-03", at, "what is deleted is named by fullUrl alone", "fullUrl, and no resource", there
+        )
 
 
 def _unshared(at: str, reference: str) -> Issue:
     text = "the reference leads to nothing in this message, and has to have been shared before"
-    return replace(_issue("FCAST-08", at, text, "", reference), severity=Severity.WARNING)
+    wanted = "a resource of this message, or one that was shared"
+    return replace(_issue("FCAST-08", at, text, wanted, reference), severity=Severity.WARNING)
 
 
 def _references(part: Json) -> Iterator[str]:
@@ -198,6 +205,11 @@ def _references(part: Json) -> Iterator[str]:
                 yield from _references(value)
             elif isinstance(value, str) and not value.startswith(("http://", "https://", "#")):
                 yield value
+
+
+def _bare(reference: str) -> str:
+    """Return what a reference names, whatever the version (R4 references.html#literal)."""
+    return identity(reference, "").reference
 
 
 def _resources(contexts: Iterable[Json], key: str) -> Iterator[Json]:
@@ -223,14 +235,14 @@ def _listed(part: Json, name: str) -> list[Json]:
     return found if isinstance(found, list) else []
 
 
-def _issue(requirement: str, at: str, message: str, expected: Json, actual: Json = None) -> Issue:
+def _issue(requirement: str, at: str, message: str, expected: Json, actual: Json) -> Issue:
     return Issue(
         severity=Severity.ERROR,
         code="structure",
         at=at,
         message=f"In FHIRcast, {message}.",
-        expected=expected or None,
-        actual=actual,
+        expected=expected,
+        actual="nothing" if actual is None or not str(actual) else actual,
         requirement=requirement,
         evidence="inferred" if requirement == "FCAST-08" else "explicit",
     )

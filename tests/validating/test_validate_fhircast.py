@@ -61,6 +61,11 @@ GOOD = {
     "update of what was shared before": without(UPDATE, "patient"),
     "select": SELECT,
     "study": message("ImagingStudy-open", ("study", STUDY), ("patient", PATIENT)),
+    "study of a version of its patient": message(
+        "ImagingStudy-open",
+        ("study", {**STUDY, "subject": {"reference": "Patient/p/_history/2"}}),
+        ("patient", PATIENT),
+    ),
 }
 
 
@@ -167,3 +172,43 @@ def test_a_context_may_lack_what_its_event_does_not_need_and_an_update_may_not(j
     opened = message("DiagnosticReport-open", ("report", limited), ("patient", PATIENT))
     assert judged(opened).code == 0
     assert judged(update(put(limited))).code == 1
+
+
+@pytest.fixture
+def told(validate, tmp_path):
+    """Give what is told of a message itself: labels and values, by finding."""
+
+    def tell(value):
+        path = tmp_path / "message.json"
+        path.write_text(json.dumps(value), encoding="utf-8")
+        own = validate(path, "--fhircast").out.split("  ERROR  FCAST")[1:]
+        return [dict(line.split(None, 1) for line in text.splitlines()[1:5] if line.strip()) for text in own]
+
+    return tell
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_told_with_what_is_expected_and_what_is_there(name, told):
+    found = told(WRONG[name][0])
+    assert found
+    assert all(one["expected"] and one["actual"] for one in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "actual"),
+    [
+        ("other patient", "Patient/p", "'Patient/q'"),
+        ("patient left out", "a context 'patient'", "'Patient/p'"),
+        ("no patient", "1..1", "0"),
+        ("two reports", "1..1", "2"),
+        ("deleted whole", "fullUrl, and no resource", "'fullUrl and resource'"),
+    ],
+)
+def test_what_is_expected_stands_beside_what_is_there(name, expected, actual, told):
+    assert (expected, actual) in {(one["expected"], one["actual"]) for one in told(WRONG[name][0])}
+
+
+def test_a_version_of_what_is_shared_is_shared(judged):
+    one = annotation(derivedFrom=[{"reference": "ImagingStudy/s/_history/3"}])
+    said = [found["message"] for found in findings(judged(update(put(STUDY), put(one))))]
+    assert not [text for text in said if "has to have been shared before" in text]
