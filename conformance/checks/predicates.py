@@ -68,6 +68,8 @@ def _one_of(wanted: Json) -> str:
     return "one of " + ", ".join(map(show, wanted)) if isinstance(wanted, list) else show(wanted)
 
 
+# So many values are told beside their number.
+_FIRST = 3
 _NUMBER: Json = {
     "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"\{\{"}],
     "title": "a whole number from 0, or a look-up of one",
@@ -135,7 +137,15 @@ def _one(values: Sequence[Json], name: str, wanted: Json, at: str, about: str) -
         actual=len(values) if name == "count" else collected(values),
         about=about,
         wanted=predicate.wording(wanted),
+        seen=_counted(values) if name == "count" else "",
     )
+
+
+def _counted(values: Sequence[Json]) -> str:
+    """Return how many there are, and the first of them where they are short: what came is to be seen."""
+    simple = [show(value) for value in values[:_FIRST] if not isinstance(value, (dict, list))]
+    more = ", …" if len(simple) < len(values) else ""
+    return f"{len(values)} ({', '.join(simple)}{more})" if simple else str(len(values))
 
 
 def collected(values: Sequence[Json]) -> Json:

@@ -69,6 +69,7 @@ _NOT_OURS_TO_READ = frozenset({401, 403})
 _GONE = frozenset({404, 410})
 _CREATED = 201
 _VERSION = "/_history/"
+_MARK = "\ufeff"
 
 
 def held(rule: str, outcome: Outcome, exchange: int) -> Automatic:
@@ -172,7 +173,7 @@ def _content_type(sent: Sent) -> Iterable[Automatic]:
     answer, body = sent.exchange.answer, sent.body
     media = answer.headers.get("content-type", "").split(";", 1)[0].strip().lower()
     if media == "application/fhir+json" and answer.body and body is None:
-        message = "The body is labelled application/fhir+json but is not JSON"
+        message = f"The body is labelled application/fhir+json but {_unlike_json(answer.body)}"
         yield held(
             "content-type", _labelled(Result.FAILED, "JSON", answer.body[:80], message), sent.exchange.seq
         )
@@ -186,6 +187,12 @@ def _content_type(sent: Sent) -> Iterable[Automatic]:
             _labelled(result, "application/fhir+json", media or None, message),
             sent.exchange.seq,
         )
+
+
+def _unlike_json(body: str) -> str:
+    """Return why a body is no JSON, where that cannot be seen in it."""
+    marked = body.startswith(_MARK)
+    return "begins with a byte order mark, which JSON must not (RFC 8259, 8.1)" if marked else "is not JSON"
 
 
 def _encoding(sent: Sent) -> Iterable[Automatic]:

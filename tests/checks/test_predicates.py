@@ -64,6 +64,23 @@ def test_several_predicates_are_judged_one_by_one():
     assert [outcome.result.value for outcome in found] == ["held", "failed"]
 
 
+@pytest.mark.parametrize(
+    ("values", "actual"),
+    [
+        (["1.2", "3.4"], "2 ('1.2', '3.4')"),
+        (["1.2", 3, True, None, "5"], "5 ('1.2', 3, true, …)"),
+        ([], "0"),
+        ([{"a": 1}, {"a": 2}], "2"),
+        (["x" * 100_000] * 100_000, None),
+    ],
+)
+def test_what_was_counted_is_told_as_far_as_it_is_short(values, actual):
+    (outcome,) = predicates.judged(values, {"count": 1}, at="here")
+    assert outcome.actual == len(values)
+    assert len(outcome.message) < 1_000
+    assert actual is None or outcome.message == f"here: expected 1 of it, actual {actual}"
+
+
 def test_a_message_tells_expected_and_actual():
     (outcome,) = predicates.judged(["final"], {"in": ["preliminary", "cancelled"]}, at="Observation.status")
     expected = "Observation.status: expected one of 'preliminary', 'cancelled', actual 'final'"

@@ -237,3 +237,16 @@ def test_a_refusal_quotes_the_server():
 @pytest.mark.parametrize("issue", [{}, {"details": "x"}, {"details": []}, {"diagnostics": 5}])
 def test_an_issue_of_any_shape_can_be_said(issue):
     assert isinstance(issue_text(issue), str)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\ufeff{}", "begins with a byte order mark, which JSON must not (RFC 8259, 8.1)"),
+        ("<html>", "is not JSON"),
+    ],
+)
+def test_why_a_body_is_no_json_is_told_where_it_cannot_be_seen(text, said):
+    found = judge_answer(sent(200, text=text), "read", NOTHING, own_status=True, type_="Observation")
+    (message,) = (one.outcome.message for one in found if one.rule.endswith("content-type"))
+    assert message == f"The body is labelled application/fhir+json but {said}"
