@@ -24,7 +24,8 @@ def _one(name: str, how: Mapping[str, str], scene: Scene) -> str:
     kind, expression = next(iter(how.items()))
     values = {"header": _header, "fhirpath": _fhirpath, "jsonpath": _jsonpath}[kind](expression, scene)
     if len(values) != 1:
-        raise Ended(f"'{name}' cannot be kept: {kind} '{expression}' gave {len(values)} values, not one")
+        found = f"found {len(values)} values, not one" if values else "found nothing"
+        raise Ended(f"the answer does not tell '{name}' for what follows: {kind} '{expression}' {found}")
     return str(values[0])
 
 

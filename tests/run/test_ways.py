@@ -369,7 +369,7 @@ def test_values_are_kept_for_later_steps(tmp_path):
 def test_what_cannot_be_kept_leaves_the_rest_unreached(tmp_path):
     result, _ = went(Tiny(), KEPT, tmp_path)
     [unreached] = result.events("not-reached")
-    assert "'software' cannot be kept: header 'Server' gave 0 values, not one" in unreached["because"]
+    assert "does not tell 'software' for what follows: header 'Server' found nothing" in unreached["because"]
     assert set(result.verdicts.values()) == {"untested"}
     assert result.rejudged == []
 
