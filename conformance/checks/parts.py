@@ -3,7 +3,8 @@
 ## What it asserts
 
 That a body retrieved by WADO-RS is multipart and has `count` parts, or `at-least` so many, all of the media
-`type`; that it is `complete`, closing boundary and all; that each part is a DICOM file of the `study`, the
+`type`; that it is `complete`: the closing boundary came, and no part that is a DICOM file is cut off before
+the end of its pixels; that each part is a DICOM file of the `study`, the
 `series`, the `instance` and the `patient` that are named; and that no SOP instance comes twice (`unique`).
 UIDs are written bare.
 
@@ -23,7 +24,8 @@ What looks like an image of the right lesion may be one of another patient: the 
 
 ## How to fix
 
-Send one part for each instance of what the URL names, each a whole file, and the closing boundary.
+Send one part for each instance of what the URL names, each a whole file to the end of its pixels, and the
+closing boundary.
 """
 
 from __future__ import annotations
@@ -65,7 +67,8 @@ SCHEMA: Json = {
     },
 }
 # What cannot be told of a body of which the end did not come.
-_OF_THE_WHOLE = frozenset({"count", "at-least", "complete"})
+_COUNTED = frozenset({"count", "at-least"})
+_OF_THE_WHOLE = _COUNTED | {"complete"}
 
 
 def judge(check: Check, scene: Scene) -> list[Outcome]:
@@ -82,7 +85,7 @@ def judge(check: Check, scene: Scene) -> list[Outcome]:
 
 
 def _judged(name: str, wanted: Json, facts: Mapping[str, Json]) -> Outcome:
-    if "cut" in facts and name in _OF_THE_WHOLE:
+    if "cut" in facts and name in _COUNTED:
         return say.untested(f"the body did not come to its end: {facts['cut']}", at=name)
     if name not in _OF_THE_WHOLE and not facts["parts"]:
         return say.untested("the body has no part to look at", at=name)
@@ -98,7 +101,13 @@ def _count(at: str, wanted: Json, facts: Mapping[str, Json]) -> Outcome:
     return say.found(held, at="parts", expected=number, actual=actual, wanted=expected)
 
 
-def _complete(_at: str, _wanted: Json, facts: Mapping[str, Json]) -> Outcome:
+def _complete(at: str, _wanted: Json, facts: Mapping[str, Json]) -> Outcome:
+    for number, part in enumerate(facts["parts"], 1):
+        if "short" in part:
+            told = f"part {number} is cut off: {part['short']}"
+            return say.found(held=False, at=at, expected="whole parts", actual=part["short"], failing=told)
+    if "cut" in facts:
+        return say.untested(f"the body did not come to its end: {facts['cut']}", at=at)
     return say.found(
         facts["complete"],
         at="closing boundary",

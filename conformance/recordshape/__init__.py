@@ -49,12 +49,12 @@ _BYTES: Mapping[str, Shape] = {
     "size": whole,
     "dicom": map_of(TEXT),
 }
-_PART = record({**_BYTES, "open": FLAG}, "type", "sha256", "format", "size")
+_PART = record({**_BYTES, "open": FLAG, "short": TEXT}, "type", "sha256", "format", "size")
 # What retrieved bytes are: see talk/payload.py.
 _FACTS = record(
     {
         **_BYTES,
-        **dict.fromkeys(("sha1", "cut", "wrong"), TEXT),
+        **dict.fromkeys(("sha1", "cut", "wrong", "short"), TEXT),
         "count": whole,
         "complete": FLAG,
         "parts": each(_PART),

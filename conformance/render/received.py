@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # A page has no use for a thousand files.
 _TOLD = 20
 _UNITS = (("GB", 1000**3), ("MB", 1000**2), ("kB", 1000))
-_WHOLE = ("size", "sha256", "sha1", "cut", "wrong")
+_WHOLE = ("size", "sha256", "sha1", "cut", "wrong", "short")
 
 
 def size(count: int) -> str:
@@ -54,7 +54,7 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
     for number, part in enumerate(parts[:_TOLD], 1):
         beside = [_dicom(part)] if "dicom" in part else []
         what = (f"part {number}", shown(part.get("type", "")), part.get("format"), size(int(part["size"])))
-        yield ", ".join(shown(one) for one in (*what, *beside) if one)
+        yield ", ".join(shown(one) for one in (*what, part.get("short"), *beside) if one)
     if len(parts) > _TOLD:
         yield f"and {plural(len(parts) - _TOLD, 'more part')}, in run.jsonl"
 

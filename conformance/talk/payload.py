@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.talk import part10
+from conformance.talk.extent import Extent
 from conformance.talk.multipart import Splitter, boundary_of
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class _Part:
     _size: int = 0
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
     _head: bytearray = field(default_factory=bytearray)
+    _extent: Extent = field(default_factory=Extent)
 
     @property
     def format(self) -> str:
@@ -71,6 +73,7 @@ class _Part:
     def write(self, data: bytes) -> None:
         self._size += len(data)
         self._hash.update(data)
+        self._extent.write(data)
         most = (
             part10.HEAD
             if len(self._head) < _SNIFFED or part10.is_dicom(bytes(self._head[:_SNIFFED]))
@@ -91,6 +94,7 @@ class _Part:
                 "sha256": self._hash.hexdigest(),
                 "format": format_of(head[:_SNIFFED]),
                 **known,
+                **({"short": self._extent.short} if whole and self._extent.short else {}),
                 **({} if whole else {"open": True}),
             }
         )
@@ -136,10 +140,12 @@ class Payload:
     def facts(self, *, cut: str = "") -> dict[str, Json]:
         """Return what it was; `cut` says why it was not read to its end, where it was not."""
         self._whole.close()
-        told = {key: value for key, value in self._told.items() if key != "location"}
+        told = _without(self._told, "location")
         if self._splitter is None:
             digest = base64.b64encode(self._sha1.digest()).decode()
-            return {**told, "sha1": digest, "complete": not cut, **({"cut": cut} if cut else {})}
+            if cut:
+                return {**_without(told, "short"), "sha1": digest, "complete": False, "cut": cut}
+            return {**told, "sha1": digest, "complete": True}
         self._splitter.end()
         cut = cut or self._splitter.beyond
         return {
@@ -161,3 +167,7 @@ class Payload:
             self._parts.append(part)
         elif self._count == _MOST_COUNTED and self._splitter is not None:
             self._splitter.beyond = f"it has more than {_MOST_COUNTED} parts"
+
+
+def _without(told: Mapping[str, Json], name: str) -> dict[str, Json]:
+    return {key: value for key, value in told.items() if key != name}

@@ -51,6 +51,7 @@ def judged(kind, value, facts, status=200, **steps):
 
 UNREAD = part(dicom={"unread": "it is deflated"})
 OPEN = part(dicom={"study": "1.2.3"}, open=True)
+SHORT = part(short="its pixels end after 7 of 12 bytes")
 BARELY = part(format_="other", size=20, open=True)
 TWO = several(part(), part(dicom={**DICOM, "instance": "1.2.3.4.6"}))
 PARTS = [
@@ -64,6 +65,8 @@ PARTS = [
     ({"complete": True}, TWO, HELD),
     ({"complete": True}, several(part(), complete=False), FAILED),
     ({"complete": True}, several(part(), complete=False, cut="closed: in the middle"), UNTESTED),
+    ({"complete": True}, several(part(), SHORT), FAILED),
+    ({"complete": True}, several(SHORT, complete=False, cut="closed: in the middle"), FAILED),
     ({"type": "application/dicom"}, several(part(type_="Application/DICOM; transfer-syntax=1.2")), HELD),
     ({"type": "application/dicom"}, several(part(), part(type_="")), FAILED),
     ({"study": "urn:oid:1.2.3"}, TWO, HELD),

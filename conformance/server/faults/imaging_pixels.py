@@ -108,6 +108,14 @@ class OtherInstanceSent(Imaging):
         return [list(images[0].study.located())[-1]] if door == "instance" else images
 
 
+@breaks("WADO-07")
+class FilesCutOff(Imaging):
+    """A file is sent without the second half of its bytes, between boundaries as they should be."""
+
+    def finish(self, file: bytes) -> bytes:
+        return file[: len(file) // 2]
+
+
 @breaks("WADO-08", seen="https://github.com/DICOMcloud/DICOMcloud/issues/19")
 class RenderedIsNone(Imaging):
     """What is rendered is no image by its bytes."""

@@ -86,7 +86,7 @@ def _parts(asked: Asked, offer: Offer, parts: Sequence[Part]) -> Reply:
 
 def _file(asked: Asked, one: Located, door: str) -> Part:
     stated = asked.side.behaviour.describe(part10.attributes(one), door)
-    content = part10.file(stated, b"".join(part10.frames(one)))
+    content = asked.side.behaviour.finish(part10.file(stated, b"".join(part10.frames(one))))
     return Part(
         type=f"application/dicom; transfer-syntax={_SYNTAX}", location=asked.address(one), content=content
     )

@@ -151,6 +151,10 @@ class Imaging:
         _ = door
         return attributes
 
+    def finish(self, file: bytes) -> bytes:
+        """Return a DICOM file as it is sent."""
+        return file
+
     def frame(self, number: int) -> int:
         """Return the frame that is sent for a number; the first is 1 (PS3.18, 10.4.1.1.4)."""
         return number
