@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parent
 # Of the shipped requirements. A change that can change a verdict raises it, stands in CHANGELOG.md under
 # "Verdicts that can change", and is tested by the scenarios whose testcases/VERSION says the same.
-VERSION = "6"
+VERSION = "7"
 
 
 @lru_cache(maxsize=1)

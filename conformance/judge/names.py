@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.read.lookups import LookUp, filled
+from conformance.read.lookups import LookUp, filled, well_formed
+from conformance.read.needs import PERHAPS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.judge.stage import Stage
     from conformance.model import Json, Resource
@@ -68,6 +69,34 @@ class Lookups:
         if not text or (mark.attribute == "versioned" and not resource.version):
             raise Unbound(str(mark))
         return text
+
+
+def waived(stage: Stage, value: Json) -> str:
+    """Return why what needs a value is not asked: nobody told that value, nor had to; nothing otherwise."""
+    absent = dict(_untold(stage))
+    named = (str(mark) for text in _texts(value) for mark in well_formed(text))
+    return next((f"there is no '{name}': {absent[name]}" for name in named if name in absent), "")
+
+
+def _untold(stage: Stage) -> Iterator[tuple[str, str]]:
+    """Yield the values that are not there, and need not be, with why."""
+    for step in stage.scenario.steps:
+        for name, how in step.keep.items():
+            if "optional" in how and stage.kept.get(name) == "":
+                yield name, how["optional"]
+    for name in stage.scenario.needs.get(PERHAPS, ()):
+        if name not in stage.known:
+            yield f"known.{name}", "the target's settings do not name it"
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _texts(part)
+    elif isinstance(value, dict):
+        yield from _texts([*value.keys(), *value.values()])
 
 
 def lenient(lookups: Lookups, value: Json) -> Json:

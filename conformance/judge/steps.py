@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from conformance.checks import judge as judge_check
 from conformance.checks.hiding import perhaps_hidden
+from conformance.checks.status import fits
 from conformance.definitions.release import R4
 from conformance.judge import owners
 from conformance.judge.builtin import EXPECTED, Automatic, judge_answer, refusal
 from conformance.judge.builtin_search import judge_search
-from conformance.judge.names import Lookups, lenient
+from conformance.judge.names import Lookups, lenient, waived
 from conformance.judge.paging import Next, next_page
 from conformance.judge.weigh import Spot, by_origin, plain
 from conformance.model import Outcome, Result
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 # The keys of a `results` check whose values are names of resources.
 _NAMING = ("has", "lacks", "only")
 _NOT_IMPLEMENTED = frozenset({405, 501})
+# What an archive says of a form that it has not: there is no such resource, method, type or function.
+_NOT_OFFERED = frozenset({404, 405, 406, 501})
 # Of this client or at this moment, not of what was asked.
 _OF_THE_CLIENT = frozenset({401, 408, 429})
 _VALID = frozenset({400, 403, 409, 422})
@@ -45,23 +48,35 @@ def judge_step(stage: Stage, bench: Bench) -> list[Finding]:
     checks = resolved_checks(stage, step)
     built_in = _built_in(stage, step, scene, checks, bench) if always else ()
     findings = [_automatic(a, stage, bench) for a in built_in]
-    for check in checks:
-        findings += _of_check(check, stage, scene, bench)
+    for written, check in zip(step.expect, checks, strict=True):
+        why = waived(stage, [written.value, dict(written.predicates), dict(written.when)])
+        findings += _waived(why, check, stage, bench) if why else _of_check(check, stage, scene, bench)
     return findings
 
 
+def _waived(why: str, check: Check, stage: Stage, bench: Bench) -> Iterable[Finding]:
+    step = stage.step
+    if step is not None and not owners.is_bare(check):
+        yield from _all(check, step, Outcome(result=Result.NOT_ASKED, message=why), stage, bench)
+
+
+def _all(check: Check, step: Step, outcome: Outcome, stage: Stage, bench: Bench) -> Iterable[Finding]:
+    """Yield the same finding for each requirement that a check stands for."""
+    for owner in owners.of_check(check, stage.scenario):
+        yield plain(outcome, bench.catalogue[owner], _spot(stage, step, check.index, check), bench)
+
+
 def judge_unreached(stage: Stage, step: Step, because: str, bench: Bench) -> list[Finding]:
-    """Return an untested finding for each check of a step that was not reached."""
-    return [
-        plain(
-            Outcome(result=Result.UNTESTED, message=f"not reached: {because}"),
-            bench.catalogue[owner],
-            _spot(stage, step, check.index, check),
-            bench,
-        )
-        for check in step.expect
-        for owner in owners.of_check(check, stage.scenario)
-    ]
+    """Return an untested finding for each check of a step that was not reached.
+
+    It is not asked where that is the server's right: it need not tell what is retrieved, nor offer it.
+    """
+    before = stage.step
+    lawful = waived(stage, dict(step.args)) or (before is not None and _unoffered(stage, before))
+    outcome = Outcome(
+        result=Result.NOT_ASKED if lawful else Result.UNTESTED, message=f"not reached: {because}"
+    )
+    return [finding for check in step.expect for finding in _all(check, step, outcome, stage, bench)]
 
 
 def precondition(stage: Stage) -> str:
@@ -72,6 +87,8 @@ def precondition(stage: Stage) -> str:
         return ""
     answer = answers[0]
     status = answer.exchange.answer.status or 0
+    if _unoffered(stage, step):
+        return _declined(stage, step)
     bare = [c for c in step.expect if c.kind == "status" and c.requirement is None]
     if bare:
         outcomes = [o for c in bare for o in judge_check(c, stage.scene())]
@@ -103,6 +120,12 @@ def judges_status(step: Step) -> bool:
     return any(check.kind in {"status", "attempts"} for check in step.expect)
 
 
+def accepts(step: Step, status: int | None) -> bool:
+    """Tell whether a step has a status for an answer that its author foresaw."""
+    values = [check.value for check in step.expect if check.kind == "status"]
+    return status is not None and any(fits(status, value) for value in values)
+
+
 def named_statuses(step: Step) -> frozenset[int]:
     """Return the status codes that a step's checks name one by one, so that they are answers to it."""
     values = [check.value for check in step.expect if check.kind == "status"]
@@ -125,7 +148,8 @@ def _of_check(check: Check, stage: Stage, scene: Scene, bench: Bench) -> Iterabl
         for owner in owners.of_outcome(outcome, check, stage.scenario, bench.catalogue):
             requirement = bench.catalogue[owner]
             if check.kind == "status" and (
-                _lacks(stage, step, check, bench)
+                _unoffered(stage, step)
+                or _lacks(stage, step, check, bench)
                 or _refuses(stage, step, check, gate_open(requirement, bench.target))
             ):
                 told = replace(told, result=Result.UNTESTED, message=refusal(stage.answers()[-1]))
@@ -138,9 +162,18 @@ def _declined(stage: Stage, step: Step) -> str:
     """Return why what is left to the server is not asked, or nothing (fairness F5, F6, F7)."""
     answers = stage.answers()
     status = (answers[-1].exchange.answer.status or 0) if answers else 0
+    if step.verb == "retrieve":
+        told = f"{refusal(answers[-1])}; it need not" if _unoffered(stage, step) else ""
+        return told and f"{told} be offered: {step.args['optional']}"
     refused = 400 <= status < 500 or status in _NOT_IMPLEMENTED  # noqa: PLR2004
     lawful = "optional" in step.args and refused and status not in _OF_THE_CLIENT
     return f"{refusal(answers[-1])}; a server may refuse it: {step.args['optional']}" if lawful else ""
+
+
+def _unoffered(stage: Stage, step: Step) -> bool:
+    """Tell whether a retrieval that an archive need not offer was answered as one that it does not."""
+    answers = stage.answers() if step.verb == "retrieve" and "optional" in step.args else []
+    return bool(answers) and answers[-1].exchange.answer.status in _NOT_OFFERED
 
 
 def _lacks(stage: Stage, step: Step, check: Check, bench: Bench) -> bool:

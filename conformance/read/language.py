@@ -93,9 +93,10 @@ IF: Json = record(
     {"none": TEXT, "match": TEXT, "none-match": TEXT, "modified-since": TEXT},
     title="a map of none, match, none-match or modified-since",
 )
-KEEP_ONE: Json = record({"fhirpath": TEXT, "header": TEXT, "jsonpath": TEXT}) | {
-    "maxProperties": 1,
-    "title": "one of fhirpath, header or jsonpath, with a text",
+_KEPT_BY = ("fhirpath", "header", "jsonpath")
+KEEP_ONE: Json = {
+    "anyOf": [record({how: TEXT, "optional": TEXT}, how) for how in _KEPT_BY],
+    "title": "one of fhirpath, header or jsonpath, with a text; perhaps `optional`",
 }
 KEEP: Json = {
     "type": "object",
@@ -146,6 +147,8 @@ STEP_KEYS: Mapping[str, Json] = {
     "with": NAME,
     "of": TEXT,
     "found-by": NAME,
+    "at": TEXT,
+    "fallback": one_of("none"),
     "profile": TEXT,
     "mode": one_of("create", "update", "delete"),
     "expect": {"type": "array", "minItems": 1, "title": "a list of checks"},
@@ -200,7 +203,11 @@ VERBS: Mapping[str, Verb] = {
     "batch": Verb(subject=_ENTRIES, keys=_COMMON, writes=True),
     "validate": Verb(subject=NAME, keys=(*_BODY, "profile", "mode", *_COMMON), makes=True),
     "capability": Verb(subject=one_of("fhir", "imaging"), keys=_COMMON),
-    "retrieve": Verb(subject=one_of(*RETRIEVED), keys=("of", "found-by", "base", *_COMMON), required=("of",)),
+    "retrieve": Verb(
+        subject=one_of(*RETRIEVED),
+        keys=("of", "found-by", "at", "fallback", "optional", "base", *_COMMON),
+        required=("of",),
+    ),
     "inspect": Verb(subject=NAME, keys=("step", "expect", "keep")),
     "request": Verb(
         subject={

@@ -61,6 +61,8 @@ MEANING: Mapping[str, str] = {
     "with": "Whose credentials are sent, by name; `nobody` sends none, `garbage` a token that nobody gave.",
     "of": "The UIDs of what is retrieved, joined by `/`, or the address of an attachment.",
     "found-by": "The step whose answer tells the endpoint, or the address of an attachment.",
+    "at": "The address below which something is retrieved, where no endpoint is looked for.",
+    "fallback": "`none`: where the study names no endpoint that can be used, nothing is sent.",
     "profile": "A profile, by name or canonical URL: as a check, what the resource has to keep.",
     "mode": "For which interaction the server validates.",
     "expect": "The checks; all of them are judged.",

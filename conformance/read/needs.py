@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 _SYSTEM = ""
 _KNOWN = "known"
+# What the settings may name: a check that looks it up is not asked where they do not.
+PERHAPS = "perhaps"
 # What `needs:` names that is no type: the target's settings have to have it.
-_SETTINGS = frozenset({_KNOWN, "credentials", "base"})
+_SETTINGS = frozenset({_KNOWN, PERHAPS, "credentials", "base"})
 _OURS = "fhir"
 # Where what a verb asks for is, if it is not at the base under test.
 _USUAL: Mapping[str, str] = {"retrieve": "wado", "subscribe": "hub", "receive": "hub"}
@@ -156,7 +158,8 @@ def _writes(step: Step) -> bool:
 def _known(scenario: Scenario) -> Iterator[str]:
     """Yield what the target's settings have to know: what is named under `needs`, and what is looked up."""
     yield from scenario.needs.get(_KNOWN, ())
-    yield from (mark.attribute for mark in well_formed(scenario.text) if mark.name == _KNOWN)
+    named = (mark.attribute for mark in well_formed(scenario.text) if mark.name == _KNOWN)
+    yield from (name for name in named if name not in scenario.needs.get(PERHAPS, ()))
 
 
 def _credentials(scenario: Scenario) -> Iterator[str]:
@@ -167,7 +170,8 @@ def _credentials(scenario: Scenario) -> Iterator[str]:
 def _bases(scenario: Scenario) -> Iterator[str]:
     yield from scenario.needs.get("base", ())
     # Where a resource tells the endpoint, no other is needed.
-    yield from (base_of(step) for step in scenario.steps if "found-by" not in step.args)
+    told = {"found-by", "at"}
+    yield from (base_of(step) for step in scenario.steps if not told & step.args.keys())
 
 
 def base_of(step: Step) -> str:

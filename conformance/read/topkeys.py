@@ -79,10 +79,10 @@ NEEDS: Json = {
     "minProperties": 1,
     "propertyNames": {
         "type": "string",
-        "pattern": r"^([A-Z][A-Za-z]+|system|known|credentials|base)$",
-        "title": "a resource type, system, known, credentials or base",
+        "pattern": r"^([A-Z][A-Za-z]+|system|known|perhaps|credentials|base)$",
+        "title": "a resource type, system, known, perhaps, credentials or base",
     },
-    "properties": {"known": NAMES, "credentials": NAMES, "base": _SEVERAL_BASES},
+    "properties": {"known": NAMES, "perhaps": NAMES, "credentials": NAMES, "base": _SEVERAL_BASES},
     "additionalProperties": {
         "type": "array",
         "minItems": 1,

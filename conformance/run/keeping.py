@@ -1,4 +1,7 @@
-"""Values that a step keeps for later ones: exactly one value, or the step's precondition fails."""
+"""Values that a step keeps for later ones: exactly one value, or the step's precondition fails.
+
+One that is optional may be absent, and is kept as nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from conformance.checks.scene import Scene
     from conformance.model import Json
 
+_OPTIONAL = "optional"
+
 
 def kept(keep: Mapping[str, Mapping[str, str]], scene: Scene) -> dict[str, str]:
     """Return the kept values by name; raises Ended where one is missing or not one."""
@@ -21,8 +26,10 @@ def kept(keep: Mapping[str, Mapping[str, str]], scene: Scene) -> dict[str, str]:
 
 
 def _one(name: str, how: Mapping[str, str], scene: Scene) -> str:
-    kind, expression = next(iter(how.items()))
+    kind, expression = next((kind, text) for kind, text in how.items() if kind != _OPTIONAL)
     values = {"header": _header, "fhirpath": _fhirpath, "jsonpath": _jsonpath}[kind](expression, scene)
+    if not values and _OPTIONAL in how:
+        return ""
     if len(values) != 1:
         found = f"found {len(values)} values, not one" if values else "found nothing"
         raise Ended(f"the answer does not tell '{name}' for what follows: {kind} '{expression}' {found}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # A profile's constraints carry their requirements themselves; `for` only filters them.
 _SPEAKS_FOR_ITSELF = "profile"
 # What `needs` names of the target's settings, and no type.
-_SETTINGS = frozenset({"known", "credentials", "base"})
+_SETTINGS = frozenset({"known", "perhaps", "credentials", "base"})
 
 
 def promised(ground: Ground) -> Iterator[Problem]:

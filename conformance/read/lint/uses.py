@@ -123,8 +123,9 @@ def _check(ground: Ground, check: Check, tree: Tree, by: int) -> Iterator[Proble
         for key in _LISTS:
             for index, name in enumerate(check.value.get(key, ())):
                 yield from _known(ground, name, tree.at("results", key, index), by, _RESOURCES)
-    if check.kind == "payload" and "same-as" in check.value:
-        yield from _known(ground, check.value["same-as"], tree.at("payload", "same-as"), by, {What.STEP})
+    for key in ("same-as", "unlike", "frame-of"):
+        if check.kind == "payload" and key in check.value:
+            yield from _known(ground, check.value[key], tree.at("payload", key), by, {What.STEP})
     if check.kind == "same" and isinstance(check.value, str):
         yield from _known(ground, check.value, tree.at("same"), by, _RESOURCES | {What.STEP})
     if "step" in check.when:
