@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from conformance.checks.scene import Scene
     from conformance.model import Attempt, Check, Json, Outcome
 
-_ERRORS_FROM = 400
+_ERRORS_FROM, _REDIRECTS_FROM = 400, 300
 _PRESENT: Json = {"exists": True}
 SCHEMA: Json = {"type": "string", "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"}
 
@@ -54,7 +54,9 @@ def judge(check: Check, scene: Scene) -> list[Outcome]:
 def _one(check: Check, answer: Attempt, at: str) -> list[Outcome]:
     if answer.status is None:
         return [say.untested(f"there was no answer: {answer.error or 'the connection failed'}", at=at)]
-    if answer.status >= _ERRORS_FROM and not subjects.asks_errors(check):
+    # Of bytes that did not come here, the headers of a redirect say nothing.
+    refused = _REDIRECTS_FROM if answer.facts is not None else _ERRORS_FROM
+    if answer.status >= refused and not subjects.asks_errors(check):
         return [say.untested(f"the answer was {answer.status}", at=at)]
     value = answer.headers.get(check.value.lower())
     values = [] if value is None else [value]

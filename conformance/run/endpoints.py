@@ -34,6 +34,11 @@ class Found:
         """Return the address, where it is an endpoint of WADO-RS that has one."""
         return _address(self.resource)
 
+    @property
+    def active(self) -> bool:
+        """Tell whether it is said to be in use."""
+        return isinstance(self.resource, dict) and self.resource.get("status") == "active"
+
 
 def bare(uid: str) -> str:
     """Return a UID as DICOM writes it (R4 imagingstudy.html#notes: FHIR may write it as a URN)."""
@@ -61,6 +66,12 @@ def url(address: str, uids: list[str]) -> str:
     there = urlsplit(address).path.split("/")
     named = zip(_LEVELS, uids, strict=False)
     return appended(address, *(part for level, uid in named if uid not in there for part in (level, uid)))
+
+
+def above_studies(address: str) -> str:
+    """Return an address without the study that it may name, and with what stands in its query."""
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(path=parts.path.partition(f"/{_LEVELS[0]}/")[0]))
 
 
 def appended(address: str, *more: str) -> str:

@@ -99,6 +99,9 @@ _ALWAYS: tuple[_Row, ...] = (
     (_cut, "network", "the body is larger than dermconf reads", ""),
     (_unauthorised, AUTHORISATION, "{refusal}", ""),
     (_busy, "network", "the server is busy or out of reach ({status})", "run it again later"),
+)
+# Where FHIR is owed; elsewhere the checks say what a web page is.
+_OF_FHIR: tuple[_Row, ...] = (
     (
         _web_page,
         "network",
@@ -118,12 +121,18 @@ _UNJUDGED: tuple[_Row, ...] = (
 
 
 def trouble(
-    sent: Sent, *, judged: bool = False, named: frozenset[int] = frozenset(), welcome: bool = False
+    sent: Sent,
+    *,
+    judged: bool = False,
+    named: frozenset[int] = frozenset(),
+    welcome: bool = False,
+    fhirless: bool = False,
 ) -> Trouble | None:
     """Return why an answer cannot be judged at all, or None where it can.
 
     `judged` says that the step judges the status itself, `named` which ones it names: those are no trouble.
     `welcome` says that this client was let in before: 401 is then said of one resource (fairness F20).
+    `fhirless` says that something else than FHIR may come.
     """
     attempt = sent.exchange.answer
     if (attempt.status in named or (welcome and _unauthorised(attempt))) and not attempt.truncated:
@@ -131,7 +140,8 @@ def trouble(
     if _no_token(attempt):
         message, _, hint = attempt.error.removeprefix(f"{NO_TOKEN}: ").rpartition(" — ")
         return Trouble(NO_TOKEN, f"no token: {message}", hint)
-    for applies, kind, message, hint in _ALWAYS if judged else (*_ALWAYS, *_UNJUDGED):
+    rows = (*_ALWAYS, *(() if fhirless else _OF_FHIR), *(() if judged else _UNJUDGED))
+    for applies, kind, message, hint in rows:
         if applies(attempt):
             told = message.format(
                 error=attempt.error,

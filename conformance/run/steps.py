@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 from conformance.checks import may_want, wants
 from conformance.judge.names import Lookups, Unbound, lenient
 from conformance.judge.paging import next_page
-from conformance.judge.steps import judges_status, named_statuses, resolved_checks
+from conformance.judge.steps import accepts, judges_status, named_statuses, resolved_checks
 from conformance.model import Request
+from conformance.read.needs import base_of
 from conformance.run.bundles import bundle, take_entries, with_bodies
 from conformance.run.casting import Casts, ask, now, receive, subscribe
 from conformance.run.creating import Making, intend, negotiable, took, unclaimed, version_of
 from conformance.run.ends import trouble
 from conformance.run.interactions import FHIR_JSON, named, pairs, request
-from conformance.run.retrieving import retrieve, within_reach
+from conformance.run.retrieving import is_astray, require_followed, retrieve, within_reach
 from conformance.run.updating import patch, read_back, update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.judge.stage import Sent, Stage
     from conformance.model import Json, Step, Target
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.run.telling import Teller
 
 _OK = 200
+_REFUSED = 403
 _SUCCESS = frozenset({200, 201})
 _DELETED = frozenset({200, 202, 204})
 # How many references a step's checks may want read.
@@ -81,31 +83,46 @@ class Acting:
         req: Request,
         round_: int,
         purpose: str = "",
-        *,
-        endpoint: Mapping[str, Json] | None = None,
     ) -> Sent:
         """Send one request of a step; raises Trouble where no answer can be judged."""
         within_reach(self.teller.client, req.url)
-        how = purpose or ("poll" if round_ > 1 else "step")
-        sent = self.teller.send(
-            req,
-            how,
-            verb=step.verb,
-            round_=round_,
-            attempts=step.args.get("attempts"),
-            bytes_=step.verb == "retrieve",
-            endpoint=endpoint,
-        )
+        how = purpose or _purpose(round_)
+        attempts = step.args.get("attempts")
+        sent = self.teller.send(req, how, verb=step.verb, round_=round_, attempts=attempts)
+        self._require_usable(step, req, sent)
+        return sent
+
+    def fetch(
+        self,
+        step: Step,
+        req: Request,
+        round_: int,
+        endpoint: Mapping[str, Json],
+        others: Iterator[Mapping[str, str]],
+    ) -> Mapping[str, str] | None:
+        """Ask for bytes; return where else they may be if they are not here, and None where this is it."""
+        client = self.teller.client
+        exchange = client.send(req, attempts=step.args.get("attempts"), bytes_=True)
+        other = next(others, None) if is_astray(exchange) else None
+        how = _purpose(round_) if other is None else "astray"
+        sent = self.teller.heard(exchange, how, verb=step.verb, round_=round_, endpoint=endpoint or None)
+        if other is None:
+            if not accepts(step, sent.exchange.answer.status):
+                require_followed(client, sent.exchange)
+            self._require_usable(step, req, sent)
+        return other
+
+    def _require_usable(self, step: Step, req: Request, sent: Sent) -> None:
         lack = trouble(
             sent,
             judged=judges_status(step),
             named=named_statuses(step),
             # Who was let in by other credentials may still not be by these.
             welcome=bool(self.stage.own) and not req.credentials,
+            fhirless=_owes_no_fhir(step),
         )
         if lack is not None:
             raise lack
-        return sent
 
     def read(self, reference: str, *, name: str = "", whose: str = "") -> Sent:
         """Read a resource because something needs it that no step asked for."""
@@ -122,6 +139,16 @@ class Acting:
         wanted = dict.fromkeys(text for check in checks for text in wants(check, scene))
         for reference in list(wanted)[:_MOST_WANTED]:
             self.read(reference, name=reference, whose=str(step.args.get("with", "")))
+
+
+def _owes_no_fhir(step: Step) -> bool:
+    """Tell whether something else than FHIR may come: pixels, or a page to log in for who may be refused."""
+    base = base_of(step)
+    return step.verb == "retrieve" or base == "wado" or (base == "imaging" and accepts(step, _REFUSED))
+
+
+def _purpose(round_: int) -> str:
+    return "poll" if round_ > 1 else "step"
 
 
 def _simple(acting: Acting, step: Step, args: Mapping[str, Json], round_: int) -> None:

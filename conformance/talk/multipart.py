@@ -22,6 +22,8 @@ _MOST_BLANKS = 64
 _PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;\s]*))")
 _QUOTED = re.compile(r"\\(.)")
 _LINE = re.compile(rb"\r?\n")
+# RFC 5322, section 2.2.3: a header goes on in a line that begins with a blank.
+_FOLD = re.compile(r"\n[ \t]+")
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 
 
@@ -158,6 +160,6 @@ def _after(rest: bytes, *, last: bool) -> int | None:
 
 
 def _parsed(head: bytes) -> dict[str, str]:
-    lines = head.decode("latin-1").replace("\r\n", "\n").split("\n")
+    lines = _FOLD.sub(" ", head.decode("latin-1").replace("\r\n", "\n")).split("\n")
     pairs = (line.partition(":") for line in lines if ":" in line)
     return {name.strip().lower(): value.strip() for name, _, value in pairs}

@@ -148,6 +148,17 @@ CONDITION = "identifier=http://example.org/f|1"
 STEPS = [
     ("PUT", "Binary/b", {"resourceType": "Binary", "id": "b", "contentType": "image/png", "data": "AAAA"}),
     ("GET", "Binary/b", None, {"accept": "image/png"}),
+    (
+        "PUT",
+        "Media/imaging-media-a",
+        {
+            "resourceType": "Media",
+            "id": "imaging-media-a",
+            "status": "completed",
+            "content": {"contentType": "image/png", "url": "Binary/b", "size": 3, "hash": "AAAA"},
+        },
+    ),
+    ("GET", "Media/imaging-media-a"),
     ("GET", "metadata"),
     ("POST", "Patient", PATIENT, {"if-none-exist": CONDITION}),
     ("POST", "Patient", PATIENT, {"if-none-exist": CONDITION}),

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pydicom
 import pytest
@@ -113,6 +114,14 @@ ROWS = {
     "describe metadata": (
         lambda _, stated, door: {**stated, "PatientID": "X"} if door == "metadata" else stated,
         lambda ask: json.loads(retrieve(ask, f"{STUDY}/metadata").content)[0]["00100020"]["Value"] == ["X"],
+    ),
+    "finish": (
+        lambda _, file: file + b"end",
+        lambda ask: parts(retrieve(ask, INSTANCE))[0][1].endswith(b"end"),
+    ),
+    "ask": (
+        lambda _, request: replace(request, path=("studies", STUDY_A)),
+        lambda ask: retrieve(ask, "studies/1.2.3").status == 200,
     ),
     "choose": (
         lambda _, _accept, offers: offers[0],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from conformance.server.faults import views
 from conformance.server.faults.registry import breaks
 from conformance.server.imaging.behaviour import Imaging
 from conformance.server.imaging.studies import studies
@@ -274,3 +275,13 @@ def _oid(urn: str) -> str:
         if urn.startswith("urn:uuid:")
         else urn
     )
+
+
+@breaks("WADO-02")
+class EndpointsGone(Imaging):
+    """A study names an Endpoint that is not there."""
+
+    def record(self, resource: Json) -> Json:
+        made = views.without(super().record(resource), "contained")
+        series = [views.without(one, "endpoint") for one in made["series"]]
+        return {**made, "series": series, "endpoint": [{"reference": "Endpoint/gone"}]}

@@ -87,6 +87,10 @@ class Imaging:
         """Tell whether an access that is for the patient is also for this study (SIA-SRC-07, SIA-WAD-07)."""
         return not (access.system and study.withheld)
 
+    def ask(self, request: Request) -> Request:
+        """Return a retrieval as it is understood."""
+        return request
+
     def hear(self, pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
         """Return the parameters of a search as they are understood."""
         return pairs

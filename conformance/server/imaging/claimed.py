@@ -64,6 +64,7 @@ def _known(at: Addresses) -> Mapping[str, str]:
         "series-a": first.uid,
         "instance-a": first.images[0].uid,
         "mrn-a": people.MRN[people.PATIENT_A],
+        "mrn-b": people.MRN[people.PATIENT_B],
         "imaging-study-a": f"{at.imaging}/ImagingStudy/{study.id}",
         "expired-address": f"{at.wado}/granted/{EXPIRED}/studies/{study.uid}",
         "photo-a": f"DocumentReference/{people.PHOTO}",

@@ -42,6 +42,7 @@ class Wanted:
 
 def answer(side: Side, request: Request, at: Addresses) -> tuple[str, Reply]:
     """Return the door that a request knocks at, and what is answered there."""
+    request = side.behaviour.ask(request)
     granted, below = _split(request.path)
     wanted = _wanted(below)
     door = wanted.door if wanted else "study"

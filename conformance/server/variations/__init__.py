@@ -12,6 +12,6 @@ __all__ = ["RULES", "VARIATIONS", "Variation"]
 for _module in (
     *("refusing", "lacking", "holding", "spelling", "writing", "labelling"),
     *("asking", "paging", "finding", "hiding", "deleting", "answering", "imaging"),
-    *("denying", "casting"),
+    *("denying", "casting", "archive"),
 ):
     import_module(f"{__name__}.{_module}")

@@ -42,6 +42,18 @@ class SentToLogIn(Imaging):
         return Reply(status=HTTPStatus.FOUND, headers={"location": "https://login.example.org/"})
 
 
+@allowed("F20", "F24")
+class AskedToLogIn(Imaging):
+    """Whoever has no right gets a page to log in, with 200."""
+
+    def say(self, door: str, reply: Reply) -> Reply:
+        said = super().say(door, reply)
+        if not _denied(said):
+            return said
+        page = b"<!doctype html><html><title>Log in</title></html>"
+        return Reply(status=HTTPStatus.OK, headers={"content-type": "text/html"}, content=page)
+
+
 @allowed("F24")
 class DeniedAsGone(Imaging):
     """Whoever has no right is told that there is nothing any more."""
