@@ -5,7 +5,9 @@
 That the body, or each part of a multipart body, is of a `format`, or of one of several: dicom, jpeg, png,
 gif, pdf, json, text, empty (a look-up may give a media type instead); that it `lacks` others, whatever its
 status; that it has a `size` in bytes, a `sha1` (base64, as Attachment.hash) or a `sha256` (hexadecimal);
-that it is the `same-as` what another step got.
+that it is the `same-as` what another step got, or `unlike` it, whatever its status; that each part can be a
+frame of the image whose metadata a step retrieved (`frame-of`): by its size, where its pixels are not
+compressed.
 
 ## Why it matters
 
@@ -30,7 +32,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.checks import say
+from conformance.checks import frames, say
 from conformance.checks.scene import Kind
 from conformance.checks.subjects import unanswered_bytes
 
@@ -59,7 +61,7 @@ SCHEMA: Json = {
     "type": "object",
     "additionalProperties": False,
     "minProperties": 1,
-    "title": "a map of format, lacks, size, sha1, sha256, same-as",
+    "title": "a map of format, lacks, size, sha1, sha256, same-as, unlike, frame-of",
     "properties": {
         "format": {
             "anyOf": [_FORMAT, _SEVERAL, {"type": "string", "pattern": r"\{\{"}],
@@ -75,9 +77,13 @@ SCHEMA: Json = {
         "sha1": _TEXT,
         "sha256": _TEXT,
         "same-as": _TEXT,
+        "unlike": _TEXT,
+        "frame-of": _TEXT,
     },
 }
 _OF_THE_WHOLE = frozenset({"size", "sha1", "sha256", "same-as"})
+# What must not be given away by a refusal either.
+_OF_REFUSALS = frozenset({"lacks", "unlike"})
 _SUCCESS = range(200, 300)
 # So many bytes tell each of the formats.
 _TELLING = 132
@@ -85,7 +91,7 @@ _TELLING = 132
 
 def judge(check: Check, scene: Scene) -> list[Outcome]:
     """Return one outcome for each fact that the check names."""
-    why = unanswered_bytes(check, scene, errors="lacks" in check.value)
+    why = unanswered_bytes(check, scene, errors=bool(_OF_REFUSALS & check.value.keys()))
     if why:
         return [say.untested(why)]
     facts = scene.exchanges[-1].answer.facts or {}
@@ -147,6 +153,19 @@ def _same(at: str, other: Json, facts: Mapping[str, Json], scene: Scene) -> Outc
     return say.found(ours == theirs, at=at, expected=theirs, actual=ours, failing=message)
 
 
+def _unlike(at: str, other: Json, facts: Mapping[str, Json], scene: Scene) -> Outcome:
+    """Return whether nothing of what another step got came again: a refusal gives nothing away."""
+    step = scene.steps.get(str(other))
+    answer = step.exchanges[-1].answer if step and step.exchanges else None
+    known = (answer.facts if answer and answer.status in _SUCCESS else None) or {}
+    theirs = {part["sha256"] for part in known.get("parts") or [known] if part.get("size")}
+    again = next((digest for digest in _digests(facts) if digest in theirs), None)
+    if again is None and (not theirs or "cut" in facts):
+        return say.untested(f"step '{other}' got nothing that can be compared", at=at)
+    message = f"the very bytes of step '{other}' came"
+    return say.found(again is None, at=at, expected="other bytes", actual=again, failing=message)
+
+
 def _digests(facts: Mapping[str, Json]) -> list[str]:
     """Return the hashes of what is in a body: between its parts, boundaries may differ."""
     return sorted(part["sha256"] for part in facts.get("parts") or [facts])
@@ -159,5 +178,7 @@ _FACTS: Mapping[str, Callable[[str, Json, Mapping[str, Json], Scene], Outcome]] 
     "sha1": _plain,
     "sha256": _plain,
     "same-as": _same,
+    "unlike": _unlike,
+    "frame-of": frames.judged,
 }
 KIND = Kind(name="payload", schema=SCHEMA, judge=judge)

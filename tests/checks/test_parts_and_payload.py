@@ -86,6 +86,16 @@ PARTS = [
     ({"count": 1}, several(wrong="the Content-Type names no boundary"), FAILED),
     ({"count": 2, "study": "1.2.9"}, TWO, [Result.HELD, Result.FAILED]),
 ]
+OTHER = part(dicom={**DICOM, "patient": "MRN-B"})
+PARTS += [
+    ({"other-patient": "MRN-B"}, TWO, HELD),
+    ({"other-patient": "MRN-B"}, several(part(), OTHER), FAILED),
+    ({"other-patient": "MRN-B"}, several(OTHER, UNREAD), FAILED),
+    ({"other-patient": "MRN-B"}, several(part(), UNREAD), UNTESTED),
+    ({"other-patient": "MRN-B"}, several(part(format_="jpeg")), UNTESTED),
+    ({"other-patient": "MRN-B"}, single("text"), UNTESTED),
+    ({"other-patient": "MRN-B"}, single("dicom", dicom={"patient": "MRN-B"}), FAILED),
+]
 CUT = {"cut": "closed: in the middle", "complete": False}
 PAYLOADS = [
     ({"format": "jpeg"}, single(), HELD),
@@ -140,6 +150,22 @@ def test_the_same_bytes_are_the_same_wherever_their_boundaries_are(before, resul
     assert judged("payload", {"same-as": "first"}, single(), first=before) == results
 
 
+@pytest.mark.parametrize(
+    ("facts", "before", "status", "results"),
+    [
+        (single(), exchange(single()), 403, FAILED),
+        (single(), exchange(several(part(sha256="bb"))), 200, FAILED),
+        (several(part(), part(sha256="bb")), exchange(single()), 200, FAILED),
+        (single("text", sha256="cc"), exchange(single()), 403, HELD),
+        (single("empty", size=0), exchange(single("empty", size=0)), 403, UNTESTED),
+        (single(), exchange(single(), status=404), 403, UNTESTED),
+        (single("text", sha256="cc", **CUT), exchange(single()), 403, UNTESTED),
+    ],
+)
+def test_a_refusal_is_unlike_what_was_sent_to_who_may_have_it(facts, before, status, results):
+    assert judged("payload", {"unlike": "first"}, facts, status=status, first=before) == results
+
+
 def test_without_such_a_step_nothing_is_compared():
     assert judged("payload", {"same-as": "first"}, single()) == UNTESTED
 
@@ -178,3 +204,61 @@ def _of(promised, came):
     )
     check = Check(index=1, kind="payload", value={"format": promised})
     return check, Scene(verb="retrieve", exchanges=(exchange,))
+
+
+OCTETS = "application/octet-stream"
+EXPLICIT = f"{OCTETS}; transfer-syntax=1.2.840.10008.1.2.1"
+JPEG = f"{OCTETS}; transfer-syntax=1.2.840.10008.1.2.4.50"
+
+
+def described(rows=2, columns=3, samples=3, bits=8, colours="RGB"):
+    """Return a step that retrieved metadata."""
+    told = {"00280010": rows, "00280011": columns, "00280002": samples, "00280100": bits, "00280004": colours}
+    return [{tag: {"vr": "US", "Value": [value]} for tag, value in told.items() if value is not None}]
+
+
+def frame(type_=EXPLICIT, format_="other", size=18, **more):
+    return part(type_=type_, format_=format_, size=size, **more)
+
+
+@pytest.mark.parametrize(
+    ("frames", "metadata", "result"),
+    [
+        ([frame()], described(), Result.HELD),
+        ([frame(), frame()], described(), Result.HELD),
+        # Pixels of one colour may be letters, or begin as JSON does.
+        ([frame(format_="text")], described(), Result.HELD),
+        ([frame(format_="json")], described(), Result.HELD),
+        ([frame(format_="json", size=25)], described(), Result.FAILED),
+        ([frame(), frame(size=17)], described(), Result.FAILED),
+        ([frame(size=0, format_="empty")], None, Result.FAILED),
+        ([frame(type_="application/json", format_="json")], described(), Result.FAILED),
+        ([frame(type_="text/html; charset=utf-8", format_="text")], None, Result.FAILED),
+        # Where the metadata are not there, or say nothing of it, a size cannot be wrong.
+        ([frame(format_="text", size=25)], None, Result.NOT_ASKED),
+        ([frame(size=25)], described(rows=None), Result.NOT_ASKED),
+        ([frame(size=25)], described(bits="eight"), Result.NOT_ASKED),
+        # What is compressed has any size, and is no words.
+        ([frame(type_=JPEG, format_="jpeg", size=7)], described(), Result.HELD),
+        ([frame(type_=JPEG, format_="text", size=18)], described(), Result.FAILED),
+        ([frame(type_="image/jpeg", format_="jpeg", size=7)], described(), Result.HELD),
+        ([frame(type_=OCTETS, format_="jpeg", size=7)], described(), Result.UNTESTED),
+        ([frame(type_=OCTETS, format_="text", size=7)], described(), Result.FAILED),
+        ([frame(size=12)], described(colours="YBR_FULL_422"), Result.HELD),
+        ([frame(size=18)], described(colours="YBR_FULL_422"), Result.HELD),
+        ([frame(size=1)], described(samples=1, bits=1), Result.HELD),
+        ([frame(size=10)], described(rows=3, samples=1), Result.HELD),
+        ([frame(size=36)], described(bits=16), Result.HELD),
+        ([], described(), Result.UNTESTED),
+        ([frame(open=True, size=3)], described(), Result.UNTESTED),
+    ],
+)
+def test_a_frame_is_as_large_as_the_metadata_of_its_image_say(frames, metadata, result):
+    before = Scene(verb="retrieve", body=metadata)
+    scene = Scene(verb="retrieve", exchanges=(exchange(several(*frames)),), steps={"described": before})
+    (outcome,) = judge(Check(index=1, kind="payload", value={"frame-of": "described"}), scene)
+    assert outcome.result is result
+
+
+def test_what_is_not_multipart_is_no_frame():
+    assert judged("payload", {"frame-of": "described"}, single("json")) == FAILED

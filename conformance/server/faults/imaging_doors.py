@@ -257,3 +257,11 @@ def _empty() -> Reply:
 _EVERYBODY = frozenset(MRN)
 _RETRIEVALS = frozenset({"study", "series", "instance", "metadata", "frames", "rendered"})
 _REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+
+@breaks("SIA-WAD-05")
+class FramesForAnybody(Imaging):
+    """Frames are sent without any token."""
+
+    def guards(self, door: str) -> bool:
+        return door != "frames"

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.server.behaviour import Behaviour
 from conformance.server.faults.registry import breaks
+from conformance.server.imaging import multipart
 from conformance.server.imaging.behaviour import Imaging
+from conformance.server.imaging.multipart import Part
+from conformance.server.imaging.people import MRN, PATIENT_B
 from conformance.server.imaging.studies import studies
 from conformance.server.messages import Refusal
 
@@ -97,7 +100,7 @@ class PixelsOfOtherPatient(_Described):
     """Files say that they are of another patient."""
 
     keyword = "PatientID"
-    value = "MRN-9999"
+    value = MRN[PATIENT_B]
 
 
 @breaks("WADO-07")
@@ -144,6 +147,20 @@ class FramesFromZero(Imaging):
             if door == "frames" and reply.status == HTTPStatus.OK
             else reply
         )
+
+
+@breaks("WADO-09a")
+class FramesOfWords(Imaging):
+    """A frame that is there is answered with a part that says that there is none."""
+
+    def say(self, door: str, reply: Reply) -> Reply:
+        said = super().say(door, reply)
+        if door != "frames" or said.status != HTTPStatus.OK:
+            return said
+        part = Part(type="application/octet-stream", location="", content=b'{"error": "no such frame"}')
+        between = multipart.boundary([part])
+        headers = {"content-type": multipart.content_type(part.type, between)}
+        return replace(said, headers={**said.headers, **headers}, content=multipart.body([part], between))
 
 
 @breaks("WADO-09b", seen="https://github.com/dcm4che/dcm4chee-arc-light/issues/2827")
