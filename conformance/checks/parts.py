@@ -4,9 +4,9 @@
 
 That a body retrieved by WADO-RS is multipart and has `count` parts, or `at-least` so many, all of the media
 `type`; that it is `complete`: the closing boundary came, and no part that is a DICOM file is cut off before
-the end of its pixels; that each part is a DICOM file of the `study`, the
-`series`, the `instance` and the `patient` that are named; and that no SOP instance comes twice (`unique`).
-UIDs are written bare.
+the end of its pixels; that each part is a DICOM file of the `study`, the `series`, the `instance` and the
+`patient` that are named, and of no `other-patient`; and that no SOP instance comes twice (`unique`). UIDs are
+written bare.
 
 ## Why it matters
 
@@ -53,7 +53,7 @@ SCHEMA: Json = {
     "type": "object",
     "additionalProperties": False,
     "minProperties": 1,
-    "title": "a map of count, at-least, type, complete, study, series, instance, patient, unique",
+    "title": "a map of count, at-least, type, complete, study, series, instance, (other-)patient, unique",
     "properties": {
         "count": _NUMBER,
         "at-least": _NUMBER,
@@ -63,11 +63,13 @@ SCHEMA: Json = {
         "series": _TEXT,
         "instance": _TEXT,
         "patient": _TEXT,
+        "other-patient": _TEXT,
         "unique": {"const": True},
     },
 }
 # What cannot be told of a body of which the end did not come.
 _COUNTED = frozenset({"count", "at-least"})
+_OTHER = "other-patient"
 _OF_THE_WHOLE = _COUNTED | {"complete"}
 
 
@@ -77,6 +79,9 @@ def judge(check: Check, scene: Scene) -> list[Outcome]:
     if why:
         return [say.untested(why)]
     facts = scene.exchanges[-1].answer.facts or {}
+    if "parts" not in facts and check.value.keys() == {_OTHER}:
+        # That it is not multipart is the finding of another rule.
+        return [_not_of(_OTHER, check.value[_OTHER], {"parts": [facts]})]
     if "parts" not in facts:
         return [say.found(held=False, at="body", expected="a multipart body", actual=facts["format"])]
     if "wrong" in facts:
@@ -139,6 +144,24 @@ def _named(at: str, wanted: Json, facts: Mapping[str, Json]) -> Outcome:
     return _each(at, plain, told)
 
 
+def _not_of(at: str, unwanted: Json, facts: Mapping[str, Json]) -> Outcome:
+    told = [_of_part("patient", part) for part in facts["parts"]]
+    number = next((number for number, one in enumerate(told, 1) if one == unwanted), 0)
+    dark = next((number for number, one in enumerate(told, 1) if not isinstance(one, str)), 0)
+    if dark and not number:
+        return say.untested(
+            f"part {dark} does not tell its patient ({facts['parts'][dark - 1]['format']})", at=at
+        )
+    message = f"part {number} is of patient {unwanted}, who is another one"
+    return say.found(
+        not number,
+        at=at,
+        expected=f"anybody but {unwanted}",
+        actual=unwanted if number else None,
+        failing=message,
+    )
+
+
 def _of_part(at: str, part: Mapping[str, Json]) -> Json:
     """Return what a part says, `_NO_FILE` where it is none, or `_UNKNOWN` where not enough of it was seen."""
     if "dicom" not in part:
@@ -184,6 +207,7 @@ _FACTS: Mapping[str, Callable[[str, Json, Mapping[str, Json]], Outcome]] = {
     "series": _named,
     "instance": _named,
     "patient": _named,
+    _OTHER: _not_of,
     "unique": _unique,
 }
 KIND = Kind(name="parts", schema=SCHEMA, judge=judge)

@@ -42,7 +42,8 @@ def test_it_is_gone_to_its_end_by_a_study_a_photograph_and_a_media_resource(play
 @pytest.mark.parametrize(
     ("fault", "step", "rule", "said"),
     [
-        ("pixels-of-other-patient", 2, "SIA-TOK-03", ("patient", "'MRN-1001'", "'MRN-9999'")),
+        ("pixels-of-other-patient", 2, "SIA-TOK-03", ("part 1", "patient MRN-1002")),
+        ("pixels-of-other-patient", 2, "WADO-06", ("patient", "'MRN-1001'", "'MRN-1002'")),
         ("links-lead-nowhere", 5, "DERM-ANN-04", ("derivedFrom",)),
         ("pixels-gone", 2, "SIA-WAD-02", ("200", "410")),
         ("study-uid-in-file-differs", 2, "SIA-WAD-02", ("part 1, study", "'2.25.99'")),

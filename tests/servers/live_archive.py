@@ -70,6 +70,7 @@ class Archive:
             "study-a": study.uid,
             "series-a": first.series.uid,
             "instance-a": first.image.uid,
+            "imaging-study-a": f"{told['targets']['orthanc']['imaging']}/ImagingStudy/{study.id}",
         }
         self.settings.write_text(json.dumps(told))
 
