@@ -1,5 +1,7 @@
 """What an answer shows is told whatever its status and form; nothing is shown by what is no JSON."""
 
+from dataclasses import replace
+
 import pytest
 from staging import answer, check
 
@@ -38,3 +40,65 @@ def test_a_resource_anywhere_in_an_answer_is_disclosed(body, at, status):
 def test_of_a_server_that_broke_down_nothing_is_known(status):
     (found,) = judge(ASKED, answer(REFUSAL, status))
     assert found.result == "untested"
+
+
+SHOWN = {
+    "found": answer(
+        {
+            "resourceType": "Bundle",
+            "entry": [
+                {
+                    "resource": {
+                        **STUDY,
+                        "id": "study-one",
+                        "identifier": [{"value": "urn:oid:1.2.3.4.5"}, 1],
+                        "subject": {},
+                    }
+                }
+            ],
+        }
+    )
+}
+OF = check("discloses", {"of": "found"})
+
+
+@pytest.mark.parametrize("status", [200, 403, 500])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<Bundle><ImagingStudy><id value="study-one"/></ImagingStudy></Bundle>',
+        '{"resourceType":"ImagingStudy","id":"study-one"}\n{}',
+        '[{"0020000D":{"Value":["1.2.3.4.5"]}}]',
+        "<html>1.2.3.4.5</html>",
+        '\ufeff{"id":"study-one"}',
+        '"{\\"id\\":\\"study-one\\"}"',
+        "".join(f"{letter}\0" for letter in "study-one"),
+    ],
+)
+def test_what_was_shown_before_is_found_in_any_form(text, status):
+    scene = answer(None, status, steps=SHOWN)
+    (exchange,) = scene.exchanges
+    told = replace(exchange, attempts=(replace(exchange.answer, body=text),))
+    (found,) = judge(OF, replace(scene, exchanges=(told,)))
+    assert found.result == "failed"
+    assert "of a study that is not for this client" in found.message
+
+
+def test_a_header_tells_too_and_what_was_asked_for_may_be_repeated():
+    scene = answer(REFUSAL, 403, steps=SHOWN)
+    (exchange,) = scene.exchanges
+    told = replace(exchange.answer, headers={"location": "/ImagingStudy/study-one"})
+    there = replace(scene, exchanges=(replace(exchange, attempts=(told,)),))
+    assert [one.result for one in judge(OF, there)] == ["failed"]
+    asked = replace(exchange.request, url="http://h/ImagingStudy/study-one")
+    there = replace(scene, exchanges=(replace(exchange, request=asked, attempts=(told,)),))
+    assert [one.result for one in judge(OF, there)] == ["held"]
+
+
+def test_where_nothing_was_shown_before_nothing_is_known():
+    assert [one.result for one in judge(OF, answer(REFUSAL, 403))] == ["untested"]
+
+
+def test_what_names_a_type_is_no_resource():
+    scope = {"error": "insufficient_scope", "required": {"resourceType": "ImagingStudy", "action": "read"}}
+    assert [one.result for one in judge(ASKED, answer(scope, 403))] == ["held"]

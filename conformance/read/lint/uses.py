@@ -33,6 +33,11 @@ _ELSEWHERE: Mapping[str, str] = {
     "now": "'{{ now }}' is the moment at which a step is sent, and nothing is sent here",
 }
 _NOTHING_IS_THERE_YET = ("scenario", "requirements", "needs")
+# Where a check names a step.
+_OF_STEPS: Mapping[str, tuple[str, ...]] = {
+    "payload": ("same-as", "unlike", "frame-of"),
+    "discloses": ("of",),
+}
 _NOTHING = Tree(None, NOWHERE)
 
 
@@ -123,9 +128,9 @@ def _check(ground: Ground, check: Check, tree: Tree, by: int) -> Iterator[Proble
         for key in _LISTS:
             for index, name in enumerate(check.value.get(key, ())):
                 yield from _known(ground, name, tree.at("results", key, index), by, _RESOURCES)
-    for key in ("same-as", "unlike", "frame-of"):
-        if check.kind == "payload" and key in check.value:
-            yield from _known(ground, check.value[key], tree.at("payload", key), by, {What.STEP})
+    for key in _OF_STEPS.get(check.kind, ()):
+        if key in check.value:
+            yield from _known(ground, check.value[key], tree.at(check.kind, key), by, {What.STEP})
     if check.kind == "same" and isinstance(check.value, str):
         yield from _known(ground, check.value, tree.at("same"), by, _RESOURCES | {What.STEP})
     if "step" in check.when:

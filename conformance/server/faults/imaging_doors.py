@@ -103,6 +103,14 @@ class SearchOpenToAll(Imaging):
         return door != "search"
 
 
+@breaks("SIA-TOK-07")
+class ReadOpenToAll(Imaging):
+    """Who knows the id of a study reads it without any token."""
+
+    def guards(self, door: str) -> bool:
+        return door != "read"
+
+
 @breaks("SIA-WAD-05")
 class MetadataOpenToAll(Imaging):
     """Metadata are retrieved without any token."""
