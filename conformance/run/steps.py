@@ -103,11 +103,13 @@ class Acting:
         """Ask for bytes; return where else they may be if they are not here, and None where this is it."""
         client = self.teller.client
         exchange = client.send(req, attempts=step.args.get("attempts"), bytes_=True)
-        other = next(others, None) if is_astray(exchange) else None
+        # A denial that the step foresees is an answer, even where it says that there is nothing.
+        foreseen = accepts(step, exchange.answer.status)
+        other = next(others, None) if is_astray(exchange) and not foreseen else None
         how = _purpose(round_) if other is None else "astray"
         sent = self.teller.heard(exchange, how, verb=step.verb, round_=round_, endpoint=endpoint or None)
         if other is None:
-            if not accepts(step, sent.exchange.answer.status):
+            if not foreseen:
                 require_followed(client, sent.exchange)
             self._require_usable(step, req, sent)
         return other

@@ -102,6 +102,14 @@ def test_a_refusal_by_one_endpoint_is_its_answer(tmp_path):
     assert asked(server) == [f"/wado/studies/{STUDY}"]
 
 
+def test_a_denial_that_is_foreseen_is_an_answer_though_it_says_that_there_is_nothing(tmp_path):
+    text = FOUND.replace("status: 200", "status: [403, 404]")
+    with going(GONE, WORKS) as server:
+        done = played(server, tmp_path, text)
+    assert results(done)[0] == "held"
+    assert asked(server) == [f"/gone/studies/{STUDY}"]
+
+
 class Dangling(Archive):
     """A study names an endpoint that is not there."""
 
