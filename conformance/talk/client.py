@@ -19,7 +19,7 @@ from conformance.talk.credentials import NOBODY, Credentials, Fixed, NoToken, be
 from conformance.talk.once import once, redacted
 from conformance.talk.patience import wait
 from conformance.talk.redact import HIDDEN, Redactor, Vault
-from conformance.talk.rights import pieces, rights
+from conformance.talk.rights import pieces, rights, sockets
 from conformance.talk.way import DIRECT, Way
 
 if TYPE_CHECKING:
@@ -223,6 +223,10 @@ class Client:
 
     def _learn(self, answer: Attempt, *, bytes_: bool) -> None:
         """Take note of the addresses in an answer that open by themselves what they name."""
+        secret = sockets(answer.body or "")
+        self.redactor.rights.learn_whole(
+            one for one in secret if not any(one in base for base in self._bases)
+        )
         found = set(rights(answer.body or ""))
         if bytes_ and answer.status in REDIRECTS:
             found |= set(pieces(answer.headers.get("location", "")))

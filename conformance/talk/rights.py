@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from conformance.jsontext import parsed
 from conformance.talk.guesses import is_unguessable
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 # Endpoint.address is the one element of this name that is a text (R4 endpoint.html#Endpoint). And who has
 # the address of a WebSocket hears all that is told there (FHIRcast 3.0.0, subscription response).
-_NAMES = ("address", "hub.channel.endpoint")
+_SOCKET = "hub.channel.endpoint"
+_NAMES = ("address", _SOCKET)
+_BETWEEN = re.compile(r"[/?&=#]")
+# A part of a WebSocket's address that is shorter is no secret, or none that could be hidden.
+_SHORT, _LONG = 8, 16
 _ADDRESS = re.compile(
     rf'"(?:{"|".join(map(re.escape, _NAMES))})"\s*:\s*"((?:http|ws)s?:\\?/\\?/[^"]+)"',
     re.IGNORECASE,
@@ -43,6 +48,21 @@ def rights(body: str) -> Iterator[str]:
         yield from (piece for piece, times in there.items() if everywhere[piece] == times)
 
 
+def sockets(body: str) -> Iterator[str]:
+    """Yield what in the address of a WebSocket opens it, whatever it looks like (FHIRcast, 2-4-Subscribing)."""
+    told = parsed(body) if f'"{_SOCKET}"' in body else None
+    address = told.get(_SOCKET) if isinstance(told, dict) else None
+    if isinstance(address, str):
+        parts = _BETWEEN.split(_HOST.sub("", address))
+        yield from (
+            part for part in parts if len(part) >= _LONG or (len(part) >= _SHORT and _has_digit(part))
+        )
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
 def pieces(address: str) -> Iterator[str]:
     """Yield the parts of an address, behind its host, that nobody could guess."""
     found = _PIECE.findall(_HOST.sub("", address))
@@ -55,6 +75,8 @@ class Rights:
 
     _shown: dict[str, str] = field(default_factory=dict)
     _meant: list[str] = field(default_factory=list)
+    # What is hidden wherever it stands, even within a longer word.
+    _whole: list[str] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
     def learn(self, found: Iterable[str]) -> None:
@@ -68,8 +90,16 @@ class Rights:
                 self._meant.append(right)
                 self._shown[right] = f"***capability-{len(self._meant)}***"
 
+    def learn_whole(self, found: Iterable[str]) -> None:
+        """Let something stand for these from now on, wherever they stand."""
+        new = [right for right in found if right not in self._shown]
+        self.learn(new)
+        self._whole += [right for right in new if right in self._shown]
+
     def hidden(self, text: str) -> str:
         """Return a text in which something stands for each right."""
+        for right in self._whole:
+            text = text.replace(right, self._shown[right])
         return _PIECE.sub(self._instead, text) if self._shown else text
 
     def meant(self, url: str) -> str:

@@ -45,6 +45,8 @@ CONFIRMED = {"hub.mode": "subscribe", "hub.topic": "t", "hub.events": "Patient-o
 class Foreign:
     """A hub of a few lines; every method is there to be overridden."""
 
+    opens = SECRET
+
     def __init__(self):
         self.asked = []
         self.heard = []
@@ -61,7 +63,7 @@ class Foreign:
         return Response(status_code=202)
 
     def endpoint(self, request):
-        return f"ws://{request.headers['host']}/ws/{SECRET}"
+        return f"ws://{request.headers['host']}/ws/{self.opens}"
 
     def subscribed(self, request):
         return JSONResponse({"hub.channel.endpoint": self.endpoint(request)}, status_code=202)
@@ -122,6 +124,38 @@ def test_the_address_of_a_websocket_is_in_no_report(tmp_path):
     assert len(reports) > 5
     assert [path.name for path in reports if SECRET.encode() in path.read_bytes()] == []
     assert b"capability-1" in (played.folder / "run.jsonl").read_bytes()
+
+
+class ShortSecret(Foreign):
+    opens = "9f3c51aa07be42d1"
+
+
+class WordySecret(Foreign):
+    opens = "correcthorsebatterystaple"
+
+
+class TwiceSecret(Foreign):
+    opens = "f47ac10b58cc4372a5670e02b2c3d479"
+
+    def subscribed(self, request):
+        told = {"hub.channel.endpoint": self.endpoint(request), "id": self.opens}
+        return JSONResponse(told, status_code=202)
+
+
+class EscapedSecret(Foreign):
+    opens = "f47ac10b58cc4372a5670e02b2c3d479"
+
+    def subscribed(self, request):
+        text = json.dumps({"hub.channel.endpoint": self.endpoint(request)}).replace("/", "\\u002f")
+        return Response(text, status_code=202, media_type="application/json")
+
+
+@pytest.mark.parametrize("foreign", [ShortSecret, WordySecret, TwiceSecret, EscapedSecret])
+def test_an_address_is_hidden_whatever_it_looks_like(foreign, tmp_path):
+    played = went(foreign(), tmp_path)
+    assert results(played) == {("FCAST-11", "held"), ("FCAST-13", "held")}
+    reports = [path for path in played.folder.rglob("*") if path.is_file()]
+    assert [path.name for path in reports if foreign.opens.encode() in path.read_bytes()] == []
 
 
 class Silent(Foreign):
