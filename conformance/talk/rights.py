@@ -49,7 +49,7 @@ def rights(body: str) -> Iterator[str]:
 
 
 def sockets(body: str) -> Iterator[str]:
-    """Yield what in the address of a WebSocket opens it, whatever it looks like (FHIRcast, 2-4-Subscribing)."""
+    """Yield what in the address of a WebSocket opens it, whatever it looks like (FHIRcast 3.0.0, 2.4)."""
     told = parsed(body) if f'"{_SOCKET}"' in body else None
     address = told.get(_SOCKET) if isinstance(told, dict) else None
     if isinstance(address, str):
