@@ -39,6 +39,8 @@ _PATIENCE = 5.0
 # How what came by a WebSocket is recorded: nobody asked for it and no status came with it, but it is there.
 _METHOD, _CAME = "RECEIVE", 200
 _WAKING = 0.2
+# A longer id is no name of an event, but an attempt to have it sent back.
+_LONGEST_ID = 200
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ def subscribe(acting: Acting, step: Step, args: Mapping[str, Json], round_: int)
         return
     within_reach(acting.teller.client, as_http(endpoint))
     try:
-        channel = acting.teller.client.channel(endpoint)
+        channel = acting.teller.client.channel(endpoint, acknowledgement)
     except Closed as closed:
         raise Ended(f"the WebSocket that the hub named could not be opened: {closed}") from None
     acting.casts.subscriptions[step.name] = Subscription(topic, endpoint, whose, channel)
@@ -137,7 +139,6 @@ def _listen(teller: Teller, subscription: Subscription, until: str, deadline: fl
         if text is not None:
             message = parsed(teller.client.shown(text))
             subscription.came.append(message)
-            _acknowledge(subscription.channel, message)
 
 
 def _is_meant(message: Json, until: str) -> bool:
@@ -149,9 +150,15 @@ def _is_meant(message: Json, until: str) -> bool:
     return message.get("id") == until or str(kind).lower() == until.lower()
 
 
-def _acknowledge(channel: Channel, message: Json) -> None:
-    if isinstance(message, dict) and "event" in message and isinstance(message.get("id"), str):
-        channel.say(dumps({"id": message["id"], "status": "200"}))
+def acknowledgement(text: str) -> str:
+    """Return what a message is answered with: an event is, by its id, and nothing else is.
+
+    FHIRcast 3.0.0, 2-5-ReceiveEventNotification.html.
+    """
+    message = parsed(text)
+    named = message.get("id") if isinstance(message, dict) and "event" in message else None
+    fit = isinstance(named, str) and len(named) <= _LONGEST_ID
+    return dumps({"id": named, "status": "200"}) if fit else ""
 
 
 def leave(acting: Acting) -> None:
