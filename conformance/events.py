@@ -46,6 +46,8 @@ _FIELDS: Mapping[type, Sequence[str]] = {
     kind: tuple(entry.name for entry in fields(kind)) for kind in (Request, Attempt, Finding, Resource)
 }
 _VALUES = {kind: attrgetter(*names) for kind, names in _FIELDS.items()}
+# How a leftover begins that is no resource, but something open in a session of a hub.
+CONTEXT = "hub.topic "
 # What a reader needs to know that nothing is missing; the rest is counted all the same.
 _LISTS = (
     "step",

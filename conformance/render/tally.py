@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from conformance import verdicts
+from conformance.events import CONTEXT
 from conformance.model import Result
 from conformance.render.text import duration, shown
 from conformance.render.words import VERDICTS, finding_verdict, plural, run_word
@@ -177,7 +178,11 @@ def cost(run: Run, summary: Mapping[str, Any]) -> str:
     """Return requests, time and what was left on the server."""
     seconds = float(summary.get("seconds") or 0)
     parts = [plural(int(summary.get("exchanges") or 0), "request"), duration(seconds)]
-    left = sum(len(scenario.leftover) for scenario in run.scenarios)
+    every = [one for scenario in run.scenarios for one in scenario.leftover]
+    open_ = sum(str(one.get("reference") or "").startswith(CONTEXT) for one in every)
+    left = len(every) - open_
+    if open_:
+        parts.append(f"{plural(open_, 'context')} may still be open at the hub")
     if left:
         parts.append(f"{plural(left, 'resource')} stay on the server: dermconf cleanup run.jsonl")
     return ", ".join(parts)

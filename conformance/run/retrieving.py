@@ -87,7 +87,7 @@ def within_reach(client: Client, url: str) -> None:
 def _out_of_reach(url: str) -> str:
     there = origin(url)
     if there:
-        return f"{_short(there[1])}:{there[2]} is no host of the target's settings (imaging, wado)"
+        return f"{_short(there[1])}:{there[2]} is no host of the target's settings (imaging, wado, hub)"
     if names_user(url):
         return f"'{_short(url)}' names a user, which no address in a message may (RFC 9110, 4.2.4)"
     return f"'{_short(url)}' is no http address that a request can be sent to"

@@ -23,7 +23,7 @@ from conformance.talk.rights import pieces, rights, sockets
 from conformance.talk.way import DIRECT, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 LONGEST_WAIT = 30.0
 _REPEATABLE = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
@@ -140,15 +140,15 @@ class Client:
             else:
                 self.stop.wait(pause)
 
-    def channel(self, url: str) -> Channel:
+    def channel(self, url: str, answer: Callable[[str], str]) -> Channel:
         """Return a WebSocket at an address that a server told; raises Closed, and Problem as `send` does.
 
-        Its address opens it, and nothing else is shown there.
+        Its address opens it, and nothing else is shown there but what `answer` makes of a message.
         """
         self._own_host(as_http(url))
         self.budget.take(closing=False)
         way, meant = self.access.way, self.redactor.rights.meant(url)
-        return opened(meant, way, self.access.headers, self.target.timeout)
+        return opened(meant, way, self.access.headers, self.target.timeout, answer)
 
     def shown(self, message: str) -> str:
         """Return what came by a WebSocket as it may be written down."""

@@ -166,7 +166,8 @@ def test_nothing_is_sent_to_a_host_that_the_settings_do_not_name_and_it_is_said_
     assert (set(results(done)), done.verdict) == ({"untested"}, "incomplete")
     (because,) = (event["because"] for event in done.events("not-reached"))
     assert because == (
-        f"127.0.0.1:{other.port} is no host of the target's settings (imaging, wado): nothing was sent there"
+        f"127.0.0.1:{other.port} is no host of the target's settings (imaging, wado, hub): "
+        "nothing was sent there"
     )
 
 
@@ -179,7 +180,7 @@ def test_nothing_is_sent_to_a_host_that_the_settings_do_not_name_and_it_is_said_
         ),
         (
             f"http://{'a' * 100_000}",
-            f"{'a' * 100}…:80 is no host of the target's settings (imaging, wado)",
+            f"{'a' * 100}…:80 is no host of the target's settings (imaging, wado, hub)",
         ),
         ("file:///etc", "'file:///etc/wado' is no http address that a request can be sent to"),
     ],

@@ -161,7 +161,7 @@ def test_what_is_redirected_to_a_host_that_the_settings_do_not_name_is_untested_
     assert set(results(done)) == {"untested"}
     (event,) = done.events("not-reached")
     assert event["because"] == (
-        "redirected, and s3.example.com:443 is no host of the target's settings (imaging, wado): "
+        "redirected, and s3.example.com:443 is no host of the target's settings (imaging, wado, hub): "
         "nothing was sent there"
     )
 

@@ -106,3 +106,12 @@ class OneAddressForAll(Casting):
     def endpoint(self, fresh: str) -> str:
         _ = fresh
         return "0123456789abcdef0123456789abcdef"
+
+
+@breaks("FCAST-17")
+class EveryEventForAll(Casting):
+    """The hub tells every subscriber of every event."""
+
+    def hears(self, kind: str, events: frozenset[str]) -> bool:
+        _ = kind, events
+        return True

@@ -64,6 +64,10 @@ class Casting:
         before = {"context.priorVersionId": prior} if prior else {}
         return {**event, "context.versionId": version, **before}
 
+    def hears(self, kind: str, events: frozenset[str]) -> bool:
+        """Tell whether who subscribed to some kinds of events is told of one of a kind."""
+        return kind in events
+
     def tell(self, message: Mapping[str, Json]) -> Mapping[str, Json] | None:
         """Return what subscribers are told of an event that was taken, or None."""
         return message

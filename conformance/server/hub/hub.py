@@ -142,7 +142,7 @@ class Hub:
         if told is not None:
             text = dumps(dict(told))
             for listener in self._listeners.values():
-                if listener.topic == topic and _kind(told) in listener.events:
+                if listener.topic == topic and self.casting.hears(_kind(told), listener.events):
                     listener.tell(text)
         return Reply(status=HTTPStatus.ACCEPTED, headers=_PLAIN, content=b"")
 
