@@ -146,6 +146,8 @@ def opened(
             user_agent_header="dermconf",
             proxy=way.proxy or None,
             open_timeout=min(seconds, LONGEST_OPENING),
+            # A scenario is over before a ping would be sent, and none keeps a thread of its own.
+            ping_interval=None,
             close_timeout=_CLOSING,
             max_size=LARGEST_MESSAGE,
             max_queue=_WAITING,

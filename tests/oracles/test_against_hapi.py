@@ -26,6 +26,10 @@ SILENT = {
         "/contained/0/connectionType/code",
     ): "it is told to check the type of what a reference leads to, and no profile",
 }
+# An extension of a published snapshot of the cross-version package, which HAPI takes for no address of one.
+UNKNOWN = re.compile(
+    r"http://hl7\.org/fhir/5\.0/StructureDefinition/extension-ImagingSelection' is not valid"
+)
 # What anybody may do to a resource, and what is odd or about one place only.
 BASIC = ("drop", "add", "retype", "recode", "reslice", "repoint")
 FURTHER = ("relabel", "malform", "reclaim", "narrate", "rename")
@@ -67,7 +71,8 @@ def described(pair):
 
 def test_every_example_and_fixture_is_valid_by_both(hapi, engine):
     for name, resource in corpus().items():
-        assert hapi.judge(dumps(resource)).errors == (), name
+        said = [error for error in hapi.judge(dumps(resource)).errors if not UNKNOWN.search(error)]
+        assert said == [], name
         assert engine.errors(resource) == [], name
 
 
