@@ -65,15 +65,10 @@ class Teller:
         round_: int = 1,
         attempts: int | None = None,
         closing: bool = False,
-        bytes_: bool = False,
-        endpoint: Mapping[str, Json] | None = None,
     ) -> Sent:
-        """Send a request, record the exchange, and return it as the fold sees it.
-
-        `endpoint` tells how the address was found, where a resource told it.
-        """
-        sent = self.client.send(request, attempts=attempts, closing=closing, bytes_=bytes_)
-        return self.heard(sent, purpose, name=name, verb=verb, round_=round_, endpoint=endpoint)
+        """Send a request, record the exchange, and return it as the fold sees it."""
+        sent = self.client.send(request, attempts=attempts, closing=closing)
+        return self.heard(sent, purpose, name=name, verb=verb, round_=round_)
 
     def heard(
         self,
@@ -85,7 +80,10 @@ class Teller:
         round_: int = 1,
         endpoint: Mapping[str, Json] | None = None,
     ) -> Sent:
-        """Record an exchange, and return it as the fold sees it."""
+        """Record an exchange, and return it as the fold sees it.
+
+        `endpoint` tells how the address was found, where a resource told it.
+        """
         exchange = self.recorder.allowance.admitted(sent)
         tell_asides(self.recorder, self.client)
         step = self.stage.event.get("step", 0) if purpose != "clean" else 0

@@ -32,11 +32,13 @@ from conformance.server.sites import AUTH, Sites
 from conformance.server.wire import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
     from starlette.requests import HTTPConnection
     from starlette.requests import Request as HttpRequest
     from starlette.websockets import WebSocket
+
+    from conformance.server.site import Site
 
 LARGEST_BODY = 8 * 2**20
 _FHIR, _HUB = "fhir", "hub"
@@ -72,9 +74,12 @@ def create(
         archive=wado.rstrip("/"),
     )
     routes = [
-        *(route for place in images.PLACES for route in _routes(place, partial(_serve_images, sites, place))),
+        *(
+            route
+            for place, answered in _BESIDE.items()
+            for route in _routes(place, partial(_serve_beside, sites, place, answered))
+        ),
         *(route for place in _BASES for route in _routes(place, partial(_serve, sites, doors, place))),
-        *_routes(_HUB, partial(_serve_hub, sites)),
         *_socket_routes(f"{_HUB}/ws/{{secret}}", partial(_serve_socket, sites)),
     ]
 
@@ -98,7 +103,9 @@ def _socket_routes(path: str, serve: Callable[[WebSocket], Awaitable[None]]) -> 
     return [WebSocketRoute(f"{mount}/{path}", serve) for mount in _MOUNTS]
 
 
-async def _serve_images(sites: Sites, place: str, http: HttpRequest) -> Response:
+async def _serve_beside(
+    sites: Sites, place: str, answered: Callable[[Site, Request], Reply], http: HttpRequest
+) -> Response:
     mount = _mount(http)
     try:
         request = await _request(http, mount, place)
@@ -109,19 +116,21 @@ async def _serve_images(sites: Sites, place: str, http: HttpRequest) -> Response
         return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
     # Tokens and capabilities expire by the clock on the wall, whatever the store counts.
     now = http_date(datetime.now(UTC))
-    return _response(images.answer(site, place, request).with_headers(date=now), http)
+    return _response(answered(site, request).with_headers(date=now), http)
 
 
-async def _serve_hub(sites: Sites, http: HttpRequest) -> Response:
-    mount = _mount(http)
-    try:
-        request = await _request(http, mount, _HUB)
-    except Refusal as refused:
-        return _response(refused.reply(), http)
-    site = None if http.path_params.get("kind") == AUTH else sites.at(mount, _base(http, mount, _FHIR))
-    if site is None:
-        return _response(_refused(HTTPStatus.NOT_FOUND, "not-found", f"There is nothing at /{mount}."), http)
-    return _response(site.hub.answer(request), http)
+def _of_images(place: str) -> Callable[[Site, Request], Reply]:
+    return lambda site, request: images.answer(site, place, request)
+
+
+def _of_hub(site: Site, request: Request) -> Reply:
+    return site.hub.answer(request)
+
+
+_BESIDE: Mapping[str, Callable[[Site, Request], Reply]] = {
+    **{place: _of_images(place) for place in images.PLACES},
+    _HUB: _of_hub,
+}
 
 
 async def _serve_socket(sites: Sites, socket: WebSocket) -> None:

@@ -15,17 +15,13 @@ from conformance.talk.guesses import is_unguessable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Endpoint.address is the one element of this name that is a text (R4 endpoint.html#Endpoint). And who has
-# the address of a WebSocket hears all that is told there (FHIRcast 3.0.0, subscription response).
+# Endpoint.address is the one element of this name that is a text (R4 endpoint.html#Endpoint).
+_ADDRESS = re.compile(r'"address"\s*:\s*"(https?:\\?/\\?/[^"]+)"', re.IGNORECASE)
+# Who has the address of a WebSocket hears all that is told there (FHIRcast 3.0.0, subscription response).
 _SOCKET = "hub.channel.endpoint"
-_NAMES = ("address", _SOCKET)
 _BETWEEN = re.compile(r"[/?&=#]")
 # A part of a WebSocket's address that is shorter is no secret, or none that could be hidden.
 _SHORT, _LONG = 8, 16
-_ADDRESS = re.compile(
-    rf'"(?:{"|".join(map(re.escape, _NAMES))})"\s*:\s*"((?:http|ws)s?:\\?/\\?/[^"]+)"',
-    re.IGNORECASE,
-)
 _HOST = re.compile(r"^(?:http|ws)s?:(\\?/){2}[^/?#\\]*", re.IGNORECASE)
 # Between what separates the parts of an address, or ends it; shorter ones can be guessed.
 _PIECE = re.compile(r"[^/?&=;#\"\s\\<>]{20,}")
@@ -40,7 +36,7 @@ def rights(body: str) -> Iterator[str]:
 
     What stands elsewhere in the body, too, is the name of something: hiding it would change what is compared.
     """
-    if not any(f'"{name}"' in body for name in _NAMES):
+    if '"address"' not in body:
         return
     there = Counter(piece for address in _ADDRESS.findall(body) for piece in pieces(address))
     if there:
